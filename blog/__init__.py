@@ -1,0 +1,1 @@
+"""Articles, authors, topics and moderated comments. Knows nothing of the newsletter."""

@@ -1,0 +1,189 @@
+"""Articles and the page that lists them."""
+
+import math
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.query import PageQuerySet
+from wagtail.search import index
+
+from blog.blocks import ArticleBody
+
+from .reviews import Review
+
+WORDS_PER_MINUTE = 180  # a calm reader
+
+
+class ArticleTag(TaggedItemBase):
+    """A tag on an article."""
+
+    content_object = ParentalKey("blog.ArticlePage", on_delete=models.CASCADE, related_name="tagged_items")
+
+
+class ArticleQuerySet(PageQuerySet["ArticlePage"]):
+    """Reads of articles."""
+
+    def newest_first(self) -> "ArticleQuerySet":
+        """By the day of first publishing."""
+        return self.order_by("-first_published_at", "-pk")
+
+    def for_cards(self) -> "ArticleQuerySet":
+        """All that a card shows, in a constant number of queries; adds `reviewed_on` (a date or None)."""
+        newest = Review.objects.filter(article=OuterRef("pk")).newest_first()
+        return (
+            self.select_related("topic", "picture")
+            .prefetch_related("picture__renditions")
+            .annotate(reviewed_on=Subquery(newest.values("reviewed_on")[:1]))
+        )
+
+
+class ArticleIndexPage(Page):
+    """All articles, newest first, at /articles/."""
+
+    intro = models.TextField(blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["blog.ArticlePage"]
+    max_count = 1
+    template = "blog/article_index_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `articles`: one Paginator page."""
+        from blog.listing import article_listing  # noqa: PLC0415 - the listing reads articles
+
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **article_listing(request.GET.get("page"))}
+
+
+class ArticlePage(Page):
+    """One article. The four dates: published (`first_published_at`), updated, reviewed and due (from its reviews)."""
+
+    class Comments(models.TextChoices):
+        OPEN = "open", "Open: a person reads each one before it appears"
+        CLOSED = "closed", "Closed: readers see the old ones and cannot add any"
+
+    deck = models.CharField(max_length=160, blank=True, help_text="One or two sentences under the title.")
+    picture = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    picture_alt = models.CharField(
+        max_length=250, blank=True, verbose_name="alternative text", help_text="What the picture shows, in words."
+    )
+    picture_is_decorative = models.BooleanField(
+        default=False, verbose_name="decorative", help_text="Tick if the picture says nothing that the text does not."
+    )
+    key_points = models.TextField(blank=True, help_text="Two to four sentences, one a line, shown as “In short”.")
+    body = StreamField(ArticleBody(), blank=True)
+    topic = models.ForeignKey("blog.Topic", on_delete=models.PROTECT, related_name="articles", null=True)
+    tags = ClusterTaggableManager(through=ArticleTag, blank=True)
+    comments_mode = models.CharField(max_length=10, choices=Comments, default=Comments.OPEN)
+    updated_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the text last changed in substance. Empty: never since publishing."
+    )
+
+    objects: ClassVar[PageManager] = PageManager.from_queryset(ArticleQuerySet)()
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("deck"),
+        MultiFieldPanel(
+            [FieldPanel("picture"), FieldPanel("picture_alt"), FieldPanel("picture_is_decorative")], heading="Picture"
+        ),
+        InlinePanel("contributions", label="Contributor", heading="Who made it", min_num=1),
+        FieldPanel("key_points"),
+        FieldPanel("body"),
+        InlinePanel("references", label="Source", heading="Sources"),
+        MultiFieldPanel([FieldPanel("topic"), FieldPanel("tags")], heading="Where it stands"),
+        FieldPanel("updated_at"),
+        FieldPanel("comments_mode"),
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [
+        *Page.search_fields,
+        index.SearchField("deck", boost=2),
+        index.SearchField("body"),
+        index.FilterField("topic"),
+        index.FilterField("first_published_at"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["blog.ArticleIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "blog/article_page.html"
+
+    class Meta:
+        verbose_name = "article"
+
+    def clean(self) -> None:
+        """Ask for alternative text, or for the explicit word that the picture is decoration."""
+        super().clean()
+        if self.picture and not self.picture_alt and not self.picture_is_decorative:
+            raise ValidationError({"picture_alt": "Say in words what the picture shows, or tick “decorative”."})
+
+    @cached_property
+    def latest_review(self) -> Review | None:
+        """The review that counts, if somebody qualified has read this article."""
+        return self.reviews.select_related("reviewer", "reviewer__photo").newest_first().first()
+
+    @cached_property
+    def authors(self) -> list[Any]:
+        """The AuthorPages of those who wrote it, in the editor's order."""
+        wrote = self.contributions.filter(role=Contribution.Role.WROTE)
+        return [c.author for c in wrote.select_related("author", "author__photo")]
+
+    @property
+    def key_point_list(self) -> list[str]:
+        """The key points without empty lines."""
+        return [line.strip() for line in self.key_points.splitlines() if line.strip()]
+
+    @property
+    def headings(self) -> list[Any]:
+        """The heading blocks of the body (bound blocks with `id` and `value`), for the contents list."""
+        return [block for block in self.body if block.block_type == "heading"]
+
+    @property
+    def reading_minutes(self) -> int:
+        """Minutes to read the body at a calm pace, at least 1."""
+        return max(1, math.ceil(len(_plain(self.body).split()) / WORDS_PER_MINUTE))
+
+    @property
+    def takes_comments(self) -> bool:
+        """Whether a reader may add a comment now."""
+        return self.live and self.comments_mode == self.Comments.OPEN
+
+
+def _plain(body: Any) -> str:
+    """All words of a StreamField, without rendering its templates."""
+    return " ".join(str(word) for block in body for word in block.block.get_searchable_content(block.value))
+
+
+class Contribution(Orderable):
+    """One person's part in one article."""
+
+    class Role(models.TextChoices):
+        WROTE = "wrote", "Wrote it"
+        CHECKED = "checked", "Checked the facts"
+        EDITED = "edited", "Edited it"
+
+    article = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="contributions")
+    author = models.ForeignKey("blog.AuthorPage", on_delete=models.PROTECT, related_name="contributions")
+    role = models.CharField(max_length=10, choices=Role, default=Role.WROTE)
+
+    panels: ClassVar[list[Panel]] = [FieldPanel("author"), FieldPanel("role")]
+
+    class Meta(Orderable.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("article", "author", "role"), name="unique_contribution")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author.title} {self.get_role_display().lower()}"

@@ -1,0 +1,116 @@
+"""The people whose names stand on articles: writers, reviewers, checkers. They need no log-in."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+
+class AuthorIndexPage(Page):
+    """The list of everybody who writes and reviews, at /authors/."""
+
+    intro = models.TextField(blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("intro")]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["blog.AuthorPage"]
+    max_count = 1
+    template = "blog/author_index_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `authors`, those who write first, then by name."""
+        authors = AuthorPage.objects.live().child_of(self).order_by("is_reviewer", "title")
+        authors = authors.prefetch_related("credentials", "photo__renditions")
+        return {**super().get_context(request, *args, **kwargs), "authors": authors}
+
+
+class AuthorPage(Page):
+    """One person: what they do, what they are qualified in, what interests they declare. `title` is the name."""
+
+    role = models.CharField(max_length=120, blank=True, help_text="Short job title: “Pain medicine consultant”.")
+    lead = models.CharField(max_length=250, blank=True, help_text="One sentence shown large on the profile.")
+    bio = RichTextField(blank=True, features=["bold", "italic", "link"])
+    photo = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    writes_about = models.CharField(max_length=200, blank=True)
+    interests = models.TextField(
+        blank=True, help_text="Interests to declare: payments, shares, offices. Empty is shown as “None declared”."
+    )
+    orcid = models.CharField(max_length=19, blank=True, verbose_name="ORCID", help_text="0000-0000-0000-0000")
+    is_reviewer = models.BooleanField(default=False, help_text="May be named as a medical reviewer.")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="author_page",
+        help_text="The log-in of this person, if there is one. Guest authors have none.",
+    )
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("role"),
+        FieldPanel("photo"),
+        FieldPanel("lead"),
+        FieldPanel("bio"),
+        MultiFieldPanel(
+            [InlinePanel("credentials", label="Credential"), FieldPanel("orcid"), FieldPanel("is_reviewer")],
+            heading="Qualifications",
+        ),
+        FieldPanel("writes_about"),
+        FieldPanel("interests"),
+        FieldPanel("user"),
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [
+        *Page.search_fields,
+        index.SearchField("role"),
+        index.SearchField("bio"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["blog.AuthorIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "blog/author_page.html"
+
+    class Meta:
+        verbose_name = "author"
+
+    @property
+    def first_name(self) -> str:
+        """The name a friendly heading uses: "Tomas" for "Tomas Vetch", "Dr Sorrel" for "Dr Anouk Sorrel"."""
+        parts = self.title.split()
+        if parts and parts[0].rstrip(".") in {"Dr", "Prof", "Professor"} and len(parts) > 1:
+            return f"{parts[0]} {parts[-1]}"
+        return parts[0] if parts else ""
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `articles` (a Paginator page of what this person wrote) and the counts `wrote` and `reviewed`."""
+        from blog.listing import author_listing  # noqa: PLC0415 - the listing reads articles, which point at authors
+
+        context = super().get_context(request, *args, **kwargs)
+        return {**context, **author_listing(self, request.GET.get("page"))}
+
+
+class Credential(Orderable):
+    """One qualification that can be checked: a degree or a registration."""
+
+    author = ParentalKey(AuthorPage, on_delete=models.CASCADE, related_name="credentials")
+    degree = models.CharField(max_length=120, help_text="For example: MB BS, BSc Physiotherapy, RN.")
+    body = models.CharField(max_length=160, blank=True, help_text="Who gave it or keeps the register.")
+    number = models.CharField(max_length=60, blank=True, help_text="Registration number, if it is public.")
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("degree"),
+        FieldPanel("body"),
+        FieldPanel("number"),
+        FieldPanel("year"),
+    ]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, [self.degree, self.body, self.number]))

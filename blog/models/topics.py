@@ -1,0 +1,59 @@
+"""Topics: the shelves on which every article stands."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.urls import reverse
+from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.search import index
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Reads of topics."""
+
+    def with_articles(self) -> "TopicQuerySet":
+        """Topics that hold at least one live article."""
+        return self.filter(articles__live=True).distinct()
+
+
+class Topic(index.Indexed, models.Model):
+    """One shelf; an article stands on exactly one, tags do the rest."""
+
+    class Icon(models.TextChoices):
+        PAIN = "pain", "Rings (pain)"
+        SLEEP = "sleep", "Moon (sleep)"
+        HEART = "heart", "Heart"
+        MIND = "mind", "Two circles (mind)"
+        MOVEMENT = "movement", "Path (movement)"
+        FOOD = "food", "Bowl (food)"
+        MEDICINES = "medicines", "Capsule (medicines)"
+        AGEING = "ageing", "Tree rings (ageing)"
+
+    name = models.CharField(max_length=60, unique=True)
+    slug = models.SlugField(max_length=60, unique=True, help_text="The last part of its address: /topics/…/")
+    summary = models.CharField(max_length=80, blank=True, help_text="A few words for the front page.")
+    intro = models.TextField(blank=True, help_text="Two or three sentences for the topic's own page.")
+    icon = models.CharField(max_length=20, choices=Icon, default=Icon.PAIN)
+    sort_order = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first.")
+
+    objects = TopicQuerySet.as_manager()
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldPanel("summary"),
+        FieldPanel("intro"),
+        FieldPanel("icon"),
+        FieldPanel("sort_order"),
+    ]
+    search_fields: ClassVar[list[index.BaseField]] = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["sort_order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """The address on the public site."""
+        return reverse("blog:topic", args=[self.slug])

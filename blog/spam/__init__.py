@@ -1,0 +1,1 @@
+"""The judgement of comments: a port and its adapters."""

@@ -1,0 +1,1 @@
+"""Subscribers, monthly issues and their dispatch. Knows the blog, not the home app."""

@@ -1,0 +1,173 @@
+"""The ledger of a dispatch: the order, the chunks it is cut into, the open connections, and one row per outcome."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class DispatchQuerySet(models.QuerySet["Dispatch"]):
+    """Reads of dispatches."""
+
+    def due(self) -> "DispatchQuerySet":
+        """Scheduled ones whose moment has come."""
+        return self.filter(state=Dispatch.State.SCHEDULED, due_at__lte=timezone.now())
+
+    def running(self) -> "DispatchQuerySet":
+        """Those that workers may hand messages over for."""
+        return self.filter(state=Dispatch.State.RUNNING)
+
+
+class Dispatch(models.Model):
+    """One run that sends one issue.
+
+    Only `newsletter.actions.dispatching` changes `state`:
+
+    scheduled -> running <-> paused
+    running -> done
+    scheduled, running, paused -> cancelled
+
+    After a pause or a cancellation is committed no message leaves, save those already past their gate: one per
+    open connection.
+
+    At launch the content and the audience's rule are frozen here. The audience is everybody confirmed at `cut_at`
+    with an id up to `max_subscriber_id`; nobody who joins later is added, who leaves is skipped to the last moment.
+    """
+
+    class State(models.TextChoices):
+        SCHEDULED = "scheduled", "scheduled"
+        RUNNING = "running", "running"
+        PAUSED = "paused", "paused"
+        DONE = "done", "done"
+        CANCELLED = "cancelled", "cancelled"
+
+    issue = models.ForeignKey("newsletter.IssuePage", on_delete=models.PROTECT, related_name="dispatches")
+    state = models.CharField(max_length=10, choices=State, default=State.SCHEDULED)
+    due_at = models.DateTimeField(default=timezone.now)
+    ordered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    ordered_at = models.DateTimeField(default=timezone.now)
+    launched_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=250, blank=True)
+
+    # Frozen at launch.
+    cut_at = models.DateTimeField(null=True, blank=True)
+    max_subscriber_id = models.PositiveBigIntegerField(default=0)
+    candidates = models.PositiveIntegerField(default=0)
+    subject = models.CharField(max_length=250, blank=True)
+    sender = models.CharField(max_length=400, blank=True, help_text="The From header.")
+    reply_to = models.CharField(max_length=320, blank=True)
+    html = models.TextField(blank=True, help_text="With placeholders where a reader's own words and links go.")
+    text = models.TextField(blank=True)
+    content_hash = models.CharField(max_length=64, blank=True)
+
+    objects = DispatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "dispatches"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # Two clicks, two editors, a button and a command: one dispatch.
+            models.UniqueConstraint(fields=("issue",), condition=~Q(state="cancelled"), name="one_dispatch_per_issue")
+        ]
+
+    def __str__(self) -> str:
+        return f"Dispatch {self.pk} of {self.issue}"
+
+
+class Chunk(models.Model):
+    """A range of subscriber ids, leased to one worker at a time; done when every id in it has an outcome."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "open"
+        LEASED = "leased", "leased"
+        DONE = "done", "done"
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="chunks")
+    low = models.PositiveBigIntegerField()
+    high = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    owner = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("dispatch", "low"), name="unique_chunk")
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=("dispatch", "state", "low"), name="chunk_open")]
+
+    def __str__(self) -> str:
+        return f"{self.low}-{self.high} of {self.dispatch_id}"
+
+
+class Slot(models.Model):
+    """One open connection of one worker: it may be handing this message over right now.
+
+    Written before the message can be accepted. A slot of a dead worker whose subscriber has no outcome is the one
+    message of that connection of which nobody can say whether it left.
+    """
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="slots")
+    owner = models.CharField(max_length=80)
+    connection = models.PositiveSmallIntegerField()
+    subscriber_id = models.PositiveBigIntegerField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=1, help_text="Counted before the attempt.")
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("owner", "connection"), name="unique_slot")
+        ]
+
+    def __str__(self) -> str:
+        return f"Connection {self.connection} of {self.owner}"
+
+
+class Delivery(models.Model):
+    """One outcome: this dispatch to this subscriber. No row and no slot: still waiting. Never two rows.
+
+    handed over   a mail server accepted it
+    deferred      a passing refusal or fault: tried again at `next_try_at`
+    refused       a lasting refusal, or tried too often
+    unknown       nobody can say whether it was handed over; sent again once, with the same Message-ID
+    held          as unknown, but waits for a person
+    skipped       left or suppressed after the launch
+    cancelled     the dispatch was cancelled before its turn
+    """
+
+    class State(models.TextChoices):
+        HANDED_OVER = "handed_over", "handed over"
+        DEFERRED = "deferred", "deferred"
+        REFUSED = "refused", "refused"
+        UNKNOWN = "unknown", "unknown"
+        HELD = "held", "held"
+        SKIPPED = "skipped", "skipped"
+        CANCELLED = "cancelled", "cancelled"
+
+    OPEN_STATES = (State.DEFERRED, State.UNKNOWN)
+
+    dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="deliveries")
+    subscriber = models.ForeignKey(
+        "newsletter.Subscriber", on_delete=models.SET_NULL, null=True, related_name="deliveries"
+    )
+    state = models.CharField(max_length=11, choices=State)
+    attempts = models.PositiveSmallIntegerField(default=1)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    reply_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    reply = models.CharField(max_length=250, blank=True, help_text="What the mail server said, or why not.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("dispatch", "subscriber"), name="one_delivery_per_subscriber")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=("dispatch", "state"), name="delivery_report"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()}: subscriber {self.subscriber_id} of dispatch {self.dispatch_id}"

@@ -1,0 +1,92 @@
+"""The newsletter's page and its monthly issues."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from newsletter.blocks import IssueBody
+
+
+class NewsletterPage(Page):
+    """Sign-up and archive, at /newsletter/; holds what is the same for every issue."""
+
+    headline = models.CharField(max_length=160, blank=True, help_text="The large line above the form.")
+    intro = RichTextField(blank=True, features=["bold", "italic", "link"])
+    sender_name = models.CharField(max_length=80, default="The editors")
+    sender_email = models.EmailField(default="letters@example.org")
+    reply_to = models.EmailField(blank=True)
+    postal_address = models.CharField(max_length=250, help_text="The law asks for it at the foot of every issue.")
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("headline"),
+        FieldPanel("intro"),
+        MultiFieldPanel(
+            [
+                FieldPanel("sender_name"),
+                FieldPanel("sender_email"),
+                FieldPanel("reply_to"),
+                FieldPanel("postal_address"),
+            ],
+            heading="On every issue",
+        ),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = ["newsletter.IssuePage"]
+    max_count = 1
+    template = "newsletter/newsletter_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `issues`, the live ones, newest first."""
+        issues = IssuePage.objects.live().child_of(self).select_related("picture").order_by("-number")
+        return {**super().get_context(request, *args, **kwargs), "issues": issues}
+
+
+class IssuePage(Page):
+    """The text of a month. `title` names it; what subscribers get is rendered by `newsletter.rendering`."""
+
+    number = models.PositiveIntegerField(unique=True)
+    subject = models.CharField(max_length=150, help_text="The mail's subject. Up to 60 characters show on a phone.")
+    preview_line = models.CharField(
+        max_length=150, blank=True, help_text="Shown after the subject in the inbox: 70 to 90 characters."
+    )
+    summary = models.CharField(max_length=200, blank=True, help_text="One line for the archive.")
+    picture = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    picture_alt = models.CharField(max_length=250, blank=True)
+    body = StreamField(IssueBody(), blank=True)
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("number"),
+        MultiFieldPanel([FieldPanel("subject"), FieldPanel("preview_line")], heading="In the inbox"),
+        MultiFieldPanel(
+            [FieldPanel("summary"), FieldPanel("picture"), FieldPanel("picture_alt")], heading="In the archive"
+        ),
+        FieldPanel("body"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["newsletter.NewsletterPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "newsletter/issue_page.html"
+    preview_modes: ClassVar[list[tuple[str, str]]] = [("", "Web page"), ("mail", "Mail"), ("text", "Mail, text part")]
+
+    class Meta:
+        verbose_name = "issue"
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the issue as the chosen reader gets it: on the web, as mail, as the mail's text part."""
+        if mode_name not in {"mail", "text"}:
+            return super().serve_preview(request, mode_name)
+        from newsletter.rendering import preview_issue  # noqa: PLC0415 - rendering reads issues
+
+        mail = preview_issue(self)
+        if mode_name == "mail":
+            return HttpResponse(mail.html)
+        return TemplateResponse(request, "newsletter/text_preview.html", {"page": self, "text": mail.text})

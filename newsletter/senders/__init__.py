@@ -1,0 +1,1 @@
+"""Ways to hand issues over: a port and its adapters."""

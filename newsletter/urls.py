@@ -1,0 +1,6 @@
+"""Addresses of the newsletter."""
+
+from django.urls import URLPattern
+
+app_name = "newsletter"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,24 @@
+"""The Celery app and its clock. Celery is a bell, never the book: every task finds its work in rows."""
+
+import os
+
+from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+# The embedded broker: CELERY_BROKER_URL=sqlite:////path/to/file (config/sqlite_broker.py).
+TRANSPORT_ALIASES["sqlite"] = "config.sqlite_broker:Transport"
+
+app = Celery("wellpress")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# One minute tick each: look for rows that are due, ring for them. No other schedule, no ETA.
+app.conf.beat_schedule = {
+    "letters": {"task": "letters.tasks.sweep_letters", "schedule": 60.0},
+    "comments": {"task": "blog.tasks.sweep_comments", "schedule": 60.0},
+    "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
+    "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},
+    "housekeeping": {"task": "home.tasks.keep_house", "schedule": 3600.0},
+}

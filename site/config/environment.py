@@ -1,0 +1,77 @@
+"""Settings from the environment. A wrong value stops the start with the variable's name and what it should be."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+SQLITE_OPTIONS = {
+    # IMMEDIATE takes the write lock at BEGIN: without it two read-then-write transactions deadlock at once, and the
+    # time-out does not help. FULL because the ledger of hand-overs must survive a power cut.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+}
+
+
+def database(default: str) -> dict[str, Any]:
+    """DATABASE_URL as Django's DATABASES entry: `sqlite:////absolute/path` or `postgres://user:pass@host/name`.
+
+    Raises ImproperlyConfigured for anything else, with the name of the variable.
+    """
+    url = env.str("DATABASE_URL", default=default)
+    scheme = urlsplit(url).scheme
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL is {url!r}. It must begin with sqlite:/// (a file) or postgres:// (a server)."
+        )
+    try:
+        settings = dict(env.db_url_config(url))
+    except ValueError as error:  # a port that is no number, for example
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
+    if scheme == "sqlite":
+        return {**settings, "OPTIONS": SQLITE_OPTIONS}
+    if not settings.get("NAME"):
+        raise ImproperlyConfigured("DATABASE_URL names no database: postgres://user:password@host:5432/NAME")
+    return {**settings, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def web_address(name: str, default: str) -> str:
+    """The variable `name` as an http(s) address without a slash at its end."""
+    value = env.str(name, default=default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} is {value!r}. It must be an address such as https://www.example.org")
+    return value
+
+
+def mail(default: str) -> dict[str, Any]:
+    """EMAIL_URL as Django's EMAIL_* settings: smtp://, smtp+tls:// (STARTTLS) or smtp+ssl://user:pass@host:port."""
+    url = env.str("EMAIL_URL", default=default)
+    if urlsplit(url).scheme not in {"smtp", "smtp+tls", "smtp+ssl", "smtps"}:
+        raise ImproperlyConfigured(
+            "EMAIL_URL must be smtp://host:port, smtp+tls://user:password@host:587 or smtp+ssl://user:password@host:465"
+        )
+    return dict(env.email_url_config(url))
+
+
+def celery_broker(default: str) -> str:
+    """CELERY_BROKER_URL: sqlite:////path (embedded), redis://…, rediss://… or amqp://…."""
+    url = env.str("CELERY_BROKER_URL", default=default)
+    if urlsplit(url).scheme not in {"sqlite", "redis", "rediss", "amqp", "amqps", "memory"}:
+        raise ImproperlyConfigured("CELERY_BROKER_URL must begin with sqlite://, redis:// or amqp://")
+    return url
+
+
+def folder(name: str, default: Path) -> Path:
+    """The variable `name` as a folder, made if it is missing."""
+    path = Path(env.str(name, default=str(default))).absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: cannot make the folder {path}: {error.strerror}.") from error
+    return path

@@ -1,0 +1,30 @@
+"""A laptop: a key of its own kept in var/, mail to the local mailbox at /mail/, pages as readers will see them."""
+
+import secrets
+
+from config.environment import env
+
+from .base import *  # noqa: F403
+from .base import STORAGES, VAR
+
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", ".localhost"])
+
+
+def _own_key() -> str:
+    """A secret key that is made once and kept, so that links in old mails keep working."""
+    path = VAR / "secret-key"
+    if not path.exists():
+        path.write_text(secrets.token_urlsafe(50))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or _own_key()
+# Files are served from where they lie: nothing to collect.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+# What the local mailbox keeps; its page is at /mail/.
+INBOX_FOLDER = VAR / "mail"
+SENDING_ENABLED_FOR = env.str("SENDING_ENABLED_FOR", default="*")  # the local mailbox harms nobody

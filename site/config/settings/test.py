@@ -1,0 +1,31 @@
+"""The tests: everything real but the network beyond loopback."""
+
+import tempfile
+from pathlib import Path
+
+from config.environment import database, env
+
+from .base import *  # noqa: F403
+from .base import STORAGES
+
+DEBUG = False
+SECRET_KEY = "only-for-tests"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
+SENDING_ENABLED_FOR = "*"
+
+VAR = Path(env.str("WELLPRESS_TEST_VAR", default="") or tempfile.mkdtemp(prefix="wellpress-tests-"))
+MEDIA_ROOT = VAR / "media"
+MAILBOX_FOLDER = VAR / "mail"
+STORAGES = {
+    **STORAGES,
+    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "private"}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATABASES = {"default": database(env.str("TEST_DATABASE_URL", default=f"sqlite:///{VAR / 'wellpress.sqlite3'}"))}
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    # A file, not memory: worker processes and the browser's server must see the same rows.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CELERY_BROKER_URL = f"sqlite:///{VAR / 'broker.sqlite3'}"
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,26 @@
+"""All addresses of the site."""
+
+from django.conf import settings
+from django.contrib.sitemaps.views import sitemap
+from django.urls import URLPattern, URLResolver, include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps import Sitemap
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": Sitemap}}),
+    path("", include("home.urls")),
+    path("", include("blog.urls")),
+    path("newsletter/", include("newsletter.urls")),
+]
+
+if getattr(settings, "INBOX_FOLDER", None):
+    urlpatterns.append(path("mail/", include("inbox.urls")))
+
+urlpatterns.append(path("", include(wagtail_urls)))
+
+handler404 = "home.views.page_not_found"
+handler500 = "home.views.server_error"

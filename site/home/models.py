@@ -1,0 +1,94 @@
+"""The front page, standard pages and what an editor sets for the whole site."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from blog.models import ArticlePage, Review, Topic
+
+
+class HomePage(Page):
+    """The front page: a lead article, the newest three, topics, two slow reads, what was checked again."""
+
+    headline = models.CharField(max_length=120, default="Health, explained with care.")
+    intro = models.CharField(max_length=250, blank=True)
+    lead_article = models.ForeignKey(
+        "blog.ArticlePage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The large card. Empty: the newest article.",
+    )
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("headline"),
+        FieldPanel("intro"),
+        FieldPanel("lead_article"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    max_count = 1
+    template = "home/home_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `lead`, `newest` (3), `slow_reads` (2), `topics` and `checked_again` (4 reviews)."""
+        newest = list(ArticlePage.objects.live().newest_first().for_cards()[:6])
+        lead = next((a for a in newest if a.pk == self.lead_article_id), None)
+        if lead is None and self.lead_article_id:
+            lead = ArticlePage.objects.live().filter(pk=self.lead_article_id).for_cards().first()
+        lead = lead or (newest[0] if newest else None)
+        others = [article for article in newest if article != lead]
+        reviews = Review.objects.filter(article__live=True).select_related("article").newest_first()
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "lead": lead,
+            "newest": others[:3],
+            "slow_reads": others[3:5],
+            "topics": Topic.objects.all(),
+            "checked_again": reviews[:4],
+        }
+
+
+class StandardPage(Page):
+    """A page of plain text: about, how we work, privacy."""
+
+    intro = models.CharField(max_length=250, blank=True)
+    body = RichTextField(blank=True, features=["h2", "h3", "bold", "italic", "link", "ol", "ul"])
+
+    content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.StandardPage"]
+    template = "home/standard_page.html"
+
+
+@register_setting(icon="cog")
+class SiteSettings(BaseSiteSetting):
+    """What stands on every page."""
+
+    site_name = models.CharField(max_length=60, default="Meadowsweet")
+    tagline = models.CharField(max_length=250, blank=True, help_text="Beside the name, in the footer.")
+    disclaimer = models.TextField(
+        default="This page cannot take your history into account. Please speak to a doctor, nurse or pharmacist "
+        "before you change a treatment.",
+        help_text="After every article's sources.",
+    )
+    contact_email = models.EmailField(blank=True, help_text="Where reports of mistakes go.")
+    privacy_page = models.ForeignKey(
+        "wagtailcore.Page", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    how_we_work_page = models.ForeignKey(
+        "wagtailcore.Page", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("site_name"),
+        FieldPanel("tagline"),
+        FieldPanel("disclaimer"),
+        FieldPanel("contact_email"),
+        MultiFieldPanel([FieldPanel("privacy_page"), FieldPanel("how_we_work_page")], heading="Pages in the footer"),
+    ]

@@ -1,0 +1,1 @@
+"""Pictures with what a health publisher must know of them: alternative text, credit and licence."""

@@ -1,0 +1,29 @@
+"""The site's image model and its renditions."""
+
+from typing import ClassVar
+
+from django.db import models
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
+
+
+class SiteImage(AbstractImage):
+    """A picture with credit and licence; `description` (from Wagtail) is its default alternative text."""
+
+    credit = models.CharField(
+        max_length=200, blank=True, help_text="Who made it, as it should be printed under the picture."
+    )
+    licence = models.CharField(max_length=200, blank=True, help_text="For example: CC BY 4.0, bought from …, our own.")
+    source_url = models.URLField(blank=True, help_text="Where it was found, if it came from elsewhere.")
+
+    admin_form_fields = (*Image.admin_form_fields, "credit", "licence", "source_url")
+
+
+class SiteRendition(AbstractRendition):
+    """One resized copy of a picture."""
+
+    image = models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("image", "filter_spec", "focal_point_key"), name="unique_rendition")
+        ]

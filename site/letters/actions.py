@@ -1,0 +1,117 @@
+"""Posting a letter (a row) and handing it over (a mail)."""
+
+import smtplib
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from letters.headers import one_line
+from letters.models import Letter
+
+LEASE = timedelta(minutes=5)  # longer than the mail server's time-out
+WAITS = (1, 5, 15, 60, 240, 720, 1440)  # minutes before the next try
+PERMANENT = range(500, 600)
+
+
+def is_sending_enabled() -> bool:
+    """Whether this copy of the database may mail people: SENDING_ENABLED_FOR names the host of SITE_URL, or is *."""
+    allowed = settings.SENDING_ENABLED_FOR
+    return bool(allowed == "*" or allowed == urlsplit(settings.SITE_URL).hostname)
+
+
+def post_letter(kind: str, *, to: str, context: dict[str, Any], headers: dict[str, str] | None = None) -> Letter:
+    """Render the three templates `letters/<kind>.{subject,text,html}` and put the letter into the outbox.
+
+    Rings the worker after the commit. Every link in `context` must be absolute.
+    """
+    from letters.tasks import send_letter  # noqa: PLC0415 - the task calls this module
+
+    everything = {**context, "site_url": settings.SITE_URL}
+    letter = Letter.objects.create(
+        kind=kind,
+        to=one_line(to),
+        subject=one_line(render_to_string(f"letters/{kind}.subject", everything))[:250],
+        text=render_to_string(f"letters/{kind}.text", everything),
+        html=render_to_string(f"letters/{kind}.html", everything),
+        headers={name: one_line(value) for name, value in (headers or {}).items()},
+    )
+    send_letter.delay_on_commit(letter.pk)
+    return letter
+
+
+def hand_over_letter(pk: int) -> bool:
+    """Hand one waiting letter to the mail server. False when another worker has it or it is not due."""
+    now = timezone.now()
+    claimed = Letter.objects.due().filter(pk=pk)
+    if not is_sending_enabled():
+        claimed.update(next_try_at=now + timedelta(hours=1), reply="SENDING_ENABLED_FOR does not name this host")
+        return False
+    changes = {"state": Letter.State.HANDING_OVER, "lease_until": now + LEASE, "attempts": F("attempts") + 1}
+    if not claimed.update(**changes):
+        return False
+    letter = Letter.objects.get(pk=pk)
+    try:
+        _as_mail(letter).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        code, reply = next(iter(error.recipients.values()))
+        _set_back(letter, reply=f"{code} {_words(reply)}", permanent=code in PERMANENT)
+    except smtplib.SMTPResponseException as error:
+        _set_back(letter, reply=f"{error.smtp_code} {_words(error.smtp_error)}", permanent=False)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        _set_back(letter, reply=f"{type(error).__name__}: {error}", permanent=isinstance(error, ValueError))
+    else:
+        Letter.objects.filter(pk=pk).update(
+            state=Letter.State.HANDED_OVER, handed_over_at=timezone.now(), text="", html="", reply="", lease_until=None
+        )
+    return True
+
+
+def release_lost_letters() -> list[int]:
+    """Give back letters whose worker died, and return the keys of all that are due."""
+    Letter.objects.filter(state=Letter.State.HANDING_OVER, lease_until__lt=timezone.now()).update(
+        state=Letter.State.WAITING, lease_until=None
+    )
+    return list(Letter.objects.due().values_list("pk", flat=True)[:500])
+
+
+def forget_old_letters(*, before: datetime) -> int:
+    """Delete finished letters that were posted before the moment given; returns how many."""
+    finished = [Letter.State.HANDED_OVER, Letter.State.FAILED]
+    return Letter.objects.filter(state__in=finished, created_at__lt=before).delete()[0]
+
+
+def _as_mail(letter: Letter) -> EmailMultiAlternatives:
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    headers = {
+        # The same at every try, so that a mailbox that got it twice can show it once.
+        "Message-ID": f"<letter.{letter.pk}.{letter.created_at:%Y%m%d%H%M%S}@{host}>",
+        "Auto-Submitted": "auto-generated",  # RFC 3834: answering machines keep quiet
+        **letter.headers,
+    }
+    mail = EmailMultiAlternatives(
+        letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.to], headers=headers
+    )
+    if letter.html:
+        mail.attach_alternative(letter.html, "text/html")
+    return mail
+
+
+def _set_back(letter: Letter, *, reply: str, permanent: bool) -> None:
+    over = permanent or letter.attempts > len(WAITS)
+    wait = timedelta(minutes=WAITS[min(letter.attempts, len(WAITS)) - 1])
+    Letter.objects.filter(pk=letter.pk).update(
+        state=Letter.State.FAILED if over else Letter.State.WAITING,
+        next_try_at=timezone.now() + wait,
+        lease_until=None,
+        reply=one_line(reply)[:250],
+    )
+
+
+def _words(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

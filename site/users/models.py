@@ -1,0 +1,7 @@
+"""The account of a person who works on the site."""
+
+from django.contrib.auth.models import AbstractUser
+
+
+class User(AbstractUser):
+    """Django's user, made ours before the first migration so that it can grow later without a swap."""
