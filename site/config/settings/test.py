@@ -16,7 +16,7 @@ SENDING_ENABLED_FOR = "*"
 
 VAR = Path(env.str("WELLPRESS_TEST_VAR", default="") or tempfile.mkdtemp(prefix="wellpress-tests-"))
 MEDIA_ROOT = VAR / "media"
-MAILBOX_FOLDER = VAR / "mail"
+INBOX_FOLDER = VAR / "mail"
 STORAGES = {
     **STORAGES,
     "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "private"}},
@@ -27,5 +27,5 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, not memory: worker processes and the browser's server must see the same rows.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CELERY_BROKER_URL = f"sqlite:///{VAR / 'broker.sqlite3'}"
+CELERY_BROKER_URL = env.str("TEST_BROKER_URL", default=f"sqlite:///{VAR / 'broker.sqlite3'}")
 WHITENOISE_AUTOREFRESH = True

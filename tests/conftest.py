@@ -1,0 +1,86 @@
+"""What all tests share: three fixed people beside a subscriber, a mail sink, real worker processes."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from newsletter.models import Subscriber
+from tests.factories import SubscriberFactory, make_site
+from tests.fakes.smtp import Sink
+from tests.fakes.workers import Worker
+from users.models import User
+
+
+def _person(name: str, *groups: str, **fields: Any) -> User:
+    person = User.objects.create_user(
+        username=name, email=f"{name}@meadowsweet.example", password="a long passphrase", **fields
+    )
+    for group in groups:
+        person.groups.add(Group.objects.get_or_create(name=group)[0])
+    return person
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    """May write, publish and send."""
+    return _person("editor", is_superuser=True, is_staff=True)
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    """May open the admin and decide on comments, nothing else."""
+    person = _person("moderator", "Moderators")
+    codenames = ["access_admin", "view_comment", "change_comment"]
+    person.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
+    return person
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """May log in to the admin and has no other right."""
+    person = _person("stranger")
+    person.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    return person
+
+
+@pytest.fixture
+def subscriber(db: None) -> Subscriber:
+    """Said yes twice."""
+    return SubscriberFactory(email="margaret@example.com", name="Margaret")
+
+
+@pytest.fixture
+def home(db: None) -> Any:
+    """The page tree of a new installation."""
+    return make_site()
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    """A real SMTP server on loopback to which all mail of the test goes."""
+    with Sink() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
+        yield server
+
+
+@pytest.fixture
+def start_worker(transactional_db: None, sink: Sink, settings: Any) -> Iterator[Callable[..., Worker]]:
+    """Start real Celery worker processes on the test's database, broker and sink; all are ended afterwards."""
+    started: list[Worker] = []
+
+    def start(**options: Any) -> Worker:
+        started.append(Worker(sink, broker=settings.CELERY_BROKER_URL, **options))
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.stop()
+
+
+def pytest_configure() -> None:
+    # The browser's driver runs an event loop in the test's thread; Django would refuse the database there.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
