@@ -2,6 +2,8 @@
 
 import smtplib
 
+import pytest
+
 from tests.fakes.smtp import Sink
 
 
@@ -9,9 +11,8 @@ def test_the_sink_counts_what_it_accepts_and_refuses_what_it_is_told_to() -> Non
     with Sink() as sink, smtplib.SMTP(sink.host, sink.port) as client:
         client.sendmail("a@example.com", ["b@example.com"], "Subject: x\r\nTo: b@example.com\r\n\r\nhello")
         sink.answer = lambda address, verb: "550 no such box" if verb == "RCPT" else None
-        try:
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
             client.sendmail("a@example.com", ["c@example.com"], "Subject: x\r\nTo: c@example.com\r\n\r\nhello")
-        except smtplib.SMTPRecipientsRefused as error:
-            assert error.recipients["c@example.com"][0] == 550
+        assert refused.value.recipients["c@example.com"][0] == 550
         assert sink.recipients == {"b@example.com": 1}
         assert sink.to("b@example.com")[0]["Subject"] == "x"
