@@ -1,0 +1,55 @@
+"""The page tree that every installation starts from."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from wagtail.models import Page, Site
+
+from blog.models import ArticleIndexPage, AuthorIndexPage
+from home.models import HomePage, SiteSettings
+from newsletter.models import NewsletterPage
+
+PORTS = {"http": 80, "https": 443}
+
+
+def ensure_site_tree() -> HomePage:
+    """Front page, articles, authors and newsletter, and the Site that points at them; made once, the same ever after.
+
+    Wagtail's welcome page goes. The site's address is that of `SITE_URL`.
+    """
+    if home := HomePage.objects.first():
+        return home
+    Page.get_first_root_node().get_children().filter(slug="home", depth=2).delete()
+    root = Page.get_first_root_node()  # read again: the tree counts its children
+    home: HomePage = root.add_child(instance=HomePage(title="Meadowsweet", slug="home"))
+    home.add_child(instance=ArticleIndexPage(title="Articles", slug="articles"))
+    home.add_child(instance=AuthorIndexPage(title="Our people", slug="authors"))
+    home.add_child(instance=_newsletter())
+    _point_site_at(home)
+    return home
+
+
+def _newsletter() -> NewsletterPage:
+    return NewsletterPage(
+        title="Newsletter",
+        slug="newsletter",
+        headline="One calm letter a month, and a book to begin with.",
+        sender_name="Meadowsweet",
+        sender_email="letters@meadowsweet.example",
+        reply_to="editors@meadowsweet.example",
+        postal_address="Meadowsweet, 4 Orchard Yard, Example Town",
+    )
+
+
+def _point_site_at(home: HomePage) -> None:
+    address = urlsplit(settings.SITE_URL)
+    Site.objects.all().delete()
+    site = Site.objects.create(
+        hostname=address.hostname,
+        port=address.port or PORTS[address.scheme],
+        site_name="Meadowsweet",
+        root_page=home,
+        is_default_site=True,
+    )
+    SiteSettings.objects.get_or_create(site=site)
+    Site.clear_site_root_paths_cache()
