@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps import Sitemap
@@ -19,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if getattr(settings, "INBOX_FOLDER", None):
     urlpatterns.append(path("mail/", include("inbox.urls")))
+if getattr(settings, "SERVE_MEDIA", False):  # a laptop; on a server the front server or the storage does it
+    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
 
 urlpatterns.append(path("", include(wagtail_urls)))
 

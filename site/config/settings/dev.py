@@ -27,4 +27,5 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 # What the local mailbox keeps; its page is at /mail/.
 INBOX_FOLDER = VAR / "mail"
+SERVE_MEDIA = True
 SENDING_ENABLED_FOR = env.str("SENDING_ENABLED_FOR", default="*")  # the local mailbox harms nobody

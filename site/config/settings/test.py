@@ -17,6 +17,7 @@ SENDING_ENABLED_FOR = "*"
 VAR = Path(env.str("WELLPRESS_TEST_VAR", default="") or tempfile.mkdtemp(prefix="wellpress-tests-"))
 MEDIA_ROOT = VAR / "media"
 INBOX_FOLDER = VAR / "mail"
+SERVE_MEDIA = True
 STORAGES = {
     **STORAGES,
     "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "private"}},

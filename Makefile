@@ -1,0 +1,59 @@
+# `make` alone lists what there is. Everything is installed into .venv; everything written at run time lies in var/.
+PYTHON ?= python3
+BIN := .venv/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+export HOST PORT
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# No byte of `make test` may depend on a variable of somebody's shell.
+TEST_ENV := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL -u SITE_URL -u SECRET_KEY -u WELLPRESS_VAR
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench browser lock clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Wellpress needs Python 3.11 or newer; \"$(PYTHON)\" is $$($(PYTHON) --version 2>&1). Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "Python's venv module is missing. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Setting up .venv (once) …"
+	@$(PYTHON) -m venv .venv || { echo "Cannot make .venv here: is the disk full, or the folder read-only?"; exit 1; }
+	@echo "Installing $$(grep -c '^[a-z0-9]' requirements.lock) packages, each checked against its hash (half a minute, plus the download) …"
+	@$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock 2>.venv/pip.log || { \
+	  cat .venv/pip.log; echo "The installation failed; the lines above say why. Is there a network, and room on the disk? Then try again."; exit 1; }
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . 2>.venv/pip.log || { cat .venv/pip.log; exit 1; }
+	@touch $@
+
+run: .venv/.installed ## set up what is missing and start web, worker, beat and the local mailbox (HOST=, PORT=)
+	@exec $(BIN)/python manage.py run_site || true
+
+test: .venv/.installed ## run all tests (those for PostgreSQL, Redis and the browser where these are found)
+	@$(TEST_ENV) $(BIN)/python -m tests.find_browser || true
+	$(TEST_ENV) $(BIN)/pytest -n auto --dist loadfile
+
+lint: .venv/.installed ## style, types, imports between the parts, lengths, templates, missing migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy site blog newsletter
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.project.limits
+	$(BIN)/djlint templates --check --lint --quiet
+	$(TEST_ENV) DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/.installed ## let the tools mend what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint templates --reformat --quiet
+
+bench: .venv/.installed ## print queries, CPU and ratios for pages and the dispatch
+	$(TEST_ENV) $(BIN)/python -m tests.bench
+
+lock: ## write requirements.lock anew from pyproject.toml (names, versions and hashes, no addresses)
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip compile pyproject.toml --all-groups --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -o requirements.lock
+
+clean: ## remove .venv and caches; var/ with its data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,22 @@
+"""The retention rules: what is forgotten, and when. One table, applied once an hour."""
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from blog.actions.retention import forget_origins
+from letters.actions import forget_old_letters
+
+COMMENT_ORIGIN_DAYS = 30  # network address and browser of a commenter
+LETTER_DAYS = 30  # which letter went to whom; its text is wiped at once
+
+
+def keep_house() -> dict[str, int]:
+    """Apply every rule; returns how many rows each touched."""
+    now = timezone.now()
+    call_command("clearsessions")
+    return {
+        "comment origins": forget_origins(before=now - timedelta(days=COMMENT_ORIGIN_DAYS)),
+        "letters": forget_old_letters(before=now - timedelta(days=LETTER_DAYS)),
+    }
