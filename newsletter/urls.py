@@ -1,6 +1,14 @@
 """Addresses of the newsletter."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from newsletter import ebook_views, leave_views, sign_up_views
 
 app_name = "newsletter"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("sign-up/", sign_up_views.sign_up, name="sign_up"),
+    path("sign-up/thanks/", sign_up_views.sign_up_done, name="sign_up_done"),
+    path("confirm/<str:token>/", sign_up_views.confirm, name="confirm"),
+    path("unsubscribe/<str:token>/", leave_views.unsubscribe, name="unsubscribe"),
+    path("e-book/<str:token>/", ebook_views.ebook, name="ebook"),
+]

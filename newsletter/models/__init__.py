@@ -3,6 +3,7 @@
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookGrant
 from .issues import IssuePage, NewsletterPage
+from .limits import Turn
 from .subscribers import Consent, ConsentWording, Subscriber
 from .suppression import Suppression
 
@@ -19,4 +20,5 @@ __all__ = [
     "Slot",
     "Subscriber",
     "Suppression",
+    "Turn",
 ]

@@ -21,6 +21,14 @@ def grant_expiry() -> Any:
     return timezone.now() + timedelta(days=7)
 
 
+class EbookQuerySet(models.QuerySet["Ebook"]):
+    """Reads of e-books."""
+
+    def offered(self) -> "EbookQuerySet":
+        """Those that new subscribers may be given, the one they are given first."""
+        return self.filter(is_offered=True).select_related("cover").order_by("-pk")
+
+
 class Ebook(models.Model):
     """One book and its file in private storage."""
 
@@ -34,6 +42,8 @@ class Ebook(models.Model):
     file = models.FileField(upload_to="ebooks/", storage=private_storage)
     is_offered = models.BooleanField(default=True, help_text="Given to new subscribers. The newest such book is.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = EbookQuerySet.as_manager()
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("title"),
@@ -53,7 +63,10 @@ class Ebook(models.Model):
 
 
 class EbookGrant(models.Model):
-    """One subscriber's right to one book: a link that ends after `expires_at` or `MAX_DOWNLOADS`."""
+    """One subscriber's right to one book: a link that ends after `expires_at` or `MAX_DOWNLOADS`.
+
+    `newsletter.actions.ebooks` alone counts `downloads`, by conditional update.
+    """
 
     MAX_DOWNLOADS = 5
 
@@ -61,6 +74,7 @@ class EbookGrant(models.Model):
     subscriber = models.ForeignKey("newsletter.Subscriber", on_delete=models.CASCADE, related_name="ebook_grants")
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     downloads = models.PositiveSmallIntegerField(default=0)
+    last_download_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(default=grant_expiry)
     created_at = models.DateTimeField(default=timezone.now)
 

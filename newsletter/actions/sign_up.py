@@ -1,0 +1,146 @@
+"""Joining and leaving: who asks, who confirms, who goes, who comes back."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter import letters
+from newsletter.actions.ebooks import grant_ebook
+from newsletter.actions.limits import CONFIRM_LETTERS, REMINDER_LETTERS, take_mailbox_turn
+from newsletter.addresses import as_written, fingerprint, normalise
+from newsletter.errors import LateLink, NotAllowed
+from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
+
+UNDO_FOR = timedelta(hours=24)
+
+State = Subscriber.State
+# From these a person may come back by asking again and confirming; the others stay, whoever asks.
+_MAY_RETURN = (Suppression.Reason.LEFT, Suppression.Reason.ERASED)
+
+
+@transaction.atomic
+def request_subscription(*, email: str, name: str, form: str, source_url: str, wording: ConsentWording) -> None:
+    """Answer somebody who typed an address into a form: with a letter at most, never with a fact about the address.
+
+    New, waiting and returning people get the letter with the confirm link, confirmed ones a reminder that they are on
+    the list, both within their limits; a suppressed mailbox gets nothing. Raises InvalidAddress.
+    """
+    mailbox = normalise(email)
+    if _is_barred(mailbox):
+        return
+    fields = {"email": as_written(email), "name": name}
+    subscriber, _ = Subscriber.objects.get_or_create(mailbox=mailbox, defaults=fields)
+    # Locked, so that the state cannot change between the question and the letter.
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if subscriber.state == State.CONFIRMED:
+        if take_mailbox_turn("reminder", mailbox, REMINDER_LETTERS):
+            letters.post_already_subscribed(subscriber)
+        return
+    if not take_mailbox_turn("confirm", mailbox, CONFIRM_LETTERS):
+        return
+    if name:
+        subscriber.name = name
+    subscriber.state, subscriber.asked_at = State.PENDING, timezone.now()
+    subscriber.save(update_fields=["name", "state", "asked_at"])
+    _record(subscriber, Consent.Act.ASKED, form=form, source_url=source_url, wording=wording)
+    letters.post_confirm(subscriber)
+
+
+def ask_again(subscriber: Subscriber) -> None:
+    """Post a new confirm link to somebody whose link came too late; the words they agreed to stay the same."""
+    asked = subscriber.consents.filter(act=Consent.Act.ASKED).select_related("wording").last()
+    if asked is None or asked.wording is None:
+        raise NotAllowed("Nobody asked to join with this address.")
+    request_subscription(
+        email=subscriber.email, name="", form="again", source_url=asked.source_url, wording=asked.wording
+    )
+
+
+@transaction.atomic
+def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | None = None) -> bool:
+    """Put a person on the list who pressed the button in the letter; False if they were on it already.
+
+    Records the consent, lifts the suppression that their leaving had left behind, gives the e-book and posts the
+    welcome letter. Raises LateLink if they left after the link was made, NotAllowed if the mailbox is barred.
+    """
+    person = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if person.state == State.CONFIRMED:
+        return False
+    if person.state == State.LEFT or _is_older(link_made_at, person.left_at):
+        raise LateLink("This link is from before you left.")
+    if _is_barred(person.mailbox):
+        raise NotAllowed("We cannot send the letter to this address.")
+    now = timezone.now()
+    Subscriber.objects.filter(pk=person.pk, state=State.PENDING).update(state=State.CONFIRMED, confirmed_at=now)
+    asked = person.consents.filter(act=Consent.Act.ASKED).last()
+    _record(person, Consent.Act.CONFIRMED, form="letter", wording=asked.wording if asked else None)
+    _lift_suppression(person.mailbox)
+    letters.post_welcome(person, grant=grant_ebook(person))
+    return True
+
+
+@transaction.atomic
+def unsubscribe(subscriber: Subscriber, *, by: str) -> bool:
+    """Take a person off the list at once; False if they were off it already.
+
+    `by` says how: "header" (a mail program's one-click POST), "link" (the page). From here on the mailbox is
+    suppressed, until its owner comes back through the double opt-in.
+    """
+    staying = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT)
+    if not staying.update(state=State.LEFT, left_at=timezone.now()):
+        return False
+    _record(subscriber, Consent.Act.LEFT, form=by)
+    Suppression.objects.get_or_create(
+        fingerprint=fingerprint(subscriber.mailbox), defaults={"reason": Suppression.Reason.LEFT}
+    )
+    return True
+
+
+def can_undo(subscriber: Subscriber) -> bool:
+    """Whether this person was on the list, left within the last day, and nothing else keeps mail away."""
+    return bool(
+        subscriber.state == State.LEFT
+        and subscriber.confirmed_at
+        and subscriber.left_at
+        and timezone.now() - subscriber.left_at < UNDO_FOR
+        and not _is_barred(subscriber.mailbox)
+    )
+
+
+@transaction.atomic
+def undo_leaving(subscriber: Subscriber) -> None:
+    """Put a person back who has just left by mistake. Does nothing for those on the list; raises NotAllowed."""
+    person = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    if person.state == State.CONFIRMED:
+        return
+    if not can_undo(person):
+        raise NotAllowed("That was more than a day ago. Please sign up again.")
+    Subscriber.objects.filter(pk=person.pk, state=State.LEFT).update(state=State.CONFIRMED, left_at=None)
+    _record(person, Consent.Act.CONFIRMED, form="undo")
+    _lift_suppression(person.mailbox)
+
+
+def _is_older(made_at: datetime | None, left_at: datetime | None) -> bool:
+    """Links know the second they were made in, no more."""
+    return bool(made_at and left_at and made_at < left_at.replace(microsecond=0))
+
+
+def _is_barred(mailbox: str) -> bool:
+    found = Suppression.objects.filter(fingerprint=fingerprint(mailbox))
+    return found.exclude(reason__in=_MAY_RETURN).exists()
+
+
+def _lift_suppression(mailbox: str) -> None:
+    Suppression.objects.filter(fingerprint=fingerprint(mailbox), reason__in=_MAY_RETURN).delete()
+
+
+def _record(
+    subscriber: Subscriber,
+    act: Consent.Act,
+    *,
+    form: str,
+    source_url: str = "",
+    wording: ConsentWording | None = None,
+) -> None:
+    Consent.objects.create(subscriber=subscriber, act=act, form=form, source_url=source_url, wording=wording)

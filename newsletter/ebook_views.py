@@ -1,0 +1,88 @@
+"""The e-book's own link: the file itself, whole or in pieces, as long as the gift lasts."""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from django.core.files.base import File
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.views.decorators.http import require_http_methods
+
+from newsletter.actions.ebooks import is_usable, renew_grant, use_download
+from newsletter.errors import BadLink, LateLink, NotAllowed
+from newsletter.links import Purpose, read_link
+from newsletter.models import EbookGrant
+from newsletter.token_pages import is_read, page, token_page
+
+_PIECE = 64 * 1024  # bytes read at a time
+
+
+@token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def ebook(request: HttpRequest, token: str) -> HttpResponseBase:
+    """GET downloads and is counted; HEAD and further pieces of one download are not. POST mails a new link."""
+    link = read_link(Purpose.EBOOK, token)
+    found = EbookGrant.objects.select_related("ebook", "subscriber")
+    grant = found.filter(pk=link.target, subscriber=link.subscriber).first()
+    if grant is None:
+        raise BadLink("This gift is no longer known.")
+    if not is_read(request):
+        return _renew(request, grant)
+    if request.method == "HEAD":
+        return _file(request, grant) if is_usable(grant) else _gone(request, grant)
+    try:
+        use_download(grant, is_piece="Range" in request.headers)
+    except LateLink:
+        return _gone(request, grant)
+    return _file(request, grant)
+
+
+def _gone(request: HttpRequest, grant: EbookGrant) -> HttpResponse:
+    return page(request, "ebook_gone", status=410, ebook=grant.ebook, is_new_link_sent=False)
+
+
+def _renew(request: HttpRequest, grant: EbookGrant) -> HttpResponse:
+    try:
+        renew_grant(grant)
+    except NotAllowed:
+        return _gone(request, grant)
+    return page(request, "ebook_gone", ebook=grant.ebook, is_new_link_sent=True)
+
+
+def _file(request: HttpRequest, grant: EbookGrant) -> HttpResponseBase:
+    """The file as an attachment; one range of it (RFC 9110, 14.2) if one is asked for."""
+    file = grant.ebook.file.open("rb")
+    name = f"{grant.ebook.slug}{PurePath(grant.ebook.file.name).suffix}"
+    span = _asked_span(request.headers.get("Range", ""), file.size)
+    if span is None:
+        response: HttpResponseBase = FileResponse(file, as_attachment=True, filename=name)
+    elif span.start >= span.stop:
+        file.close()
+        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{grant.ebook.file.size}"})
+    else:
+        response = StreamingHttpResponse(_pieces(file, span), status=206, content_type="application/octet-stream")
+        response["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{file.size}"
+        response["Content-Length"] = str(len(span))
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _asked_span(header: str, size: int) -> range | None:
+    """The bytes that a Range header asks for; an empty range if there are none; None if it is not one simple range."""
+    found = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", header.strip())
+    if not found or found[1] == found[2] == "":
+        return None
+    if found[1] == "":
+        return range(max(size - int(found[2]), 0), size)
+    last = min(int(found[2]), size - 1) if found[2] else size - 1
+    return range(int(found[1]), last + 1)
+
+
+def _pieces(file: File, span: range) -> Iterator[bytes]:
+    with file:
+        file.seek(span.start)
+        left = len(span)
+        while left and (piece := file.read(min(_PIECE, left))):
+            left -= len(piece)
+            yield piece

@@ -1,0 +1,59 @@
+"""What a visitor may send us. Shape only: what happens with it is decided in actions."""
+
+import re
+from typing import Any
+
+from django import forms
+
+from guard.forms import GuardedForm
+from letters.headers import one_line
+from newsletter.addresses import as_written
+from newsletter.errors import InvalidAddress
+
+_LOOKS_LIKE_A_LINK = re.compile(r"[/@:\\]|www\.|\.\w{2,}", re.IGNORECASE)
+
+
+class SignUpForm(GuardedForm):
+    """An address and, if given, a first name; with hidden fields that say where the form stood."""
+
+    email = forms.CharField(
+        max_length=254,
+        label="Email address",
+        error_messages={"required": "Enter an email address, such as name@example.org"},
+    )
+    name = forms.CharField(required=False, max_length=40, label="First name")
+    place = forms.CharField(required=False, max_length=40)
+    source = forms.CharField(required=False, max_length=500)
+    wording = forms.IntegerField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, purpose="sign-up", **kwargs)
+
+    @property
+    def shown_place(self) -> str:
+        """Which form this is, fit for an id in HTML, whatever was sent."""
+        place = str(self.data.get("place", ""))
+        return place if re.fullmatch(r"[a-z][a-z-]{0,39}", place) else "page"
+
+    def clean_place(self) -> str:
+        """One of our own names for a form's place."""
+        return self.shown_place
+
+    def clean_email(self) -> str:
+        """The address as written, if a letter could reach it."""
+        try:
+            return as_written(self.cleaned_data["email"])
+        except InvalidAddress as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_name(self) -> str:
+        """One line without a link: it is printed in a letter to somebody who may not have asked for it."""
+        name = one_line(self.cleaned_data["name"])
+        if _LOOKS_LIKE_A_LINK.search(name):
+            raise forms.ValidationError("Only a first name, please, without a link")
+        return name
+
+    def clean_source(self) -> str:
+        """A path on this site, or nothing."""
+        source = one_line(self.cleaned_data["source"])
+        return source if re.match(r"/(?![/\\])", source) else ""

@@ -1,0 +1,60 @@
+"""Every letter of the newsletter, one function each; the words are in `templates/letters/`."""
+
+from typing import Any
+
+from letters.actions import post_letter
+from newsletter import links
+from newsletter.models import Ebook, EbookGrant, NewsletterPage, Subscriber
+
+
+def post_confirm(subscriber: Subscriber) -> None:
+    """The link with which an address joins."""
+    context = {
+        "confirm_url": links.confirm_url(subscriber),
+        "days": links.CONFIRM_DAYS,
+        "ebook": Ebook.objects.offered().first(),
+    }
+    _post("confirm", subscriber, context)
+
+
+def post_welcome(subscriber: Subscriber, *, grant: EbookGrant | None) -> None:
+    """Thanks, the e-book if there is one, and how to leave."""
+    _post("welcome", subscriber, {**_book(grant), **_way_out(subscriber)}, headers=_way_out_headers(subscriber))
+
+
+def post_already_subscribed(subscriber: Subscriber) -> None:
+    """For somebody on the list whose address was entered again."""
+    _post("already_subscribed", subscriber, _way_out(subscriber), headers=_way_out_headers(subscriber))
+
+
+def post_ebook_link(grant: EbookGrant) -> None:
+    """A new link to a book whose old one is used up."""
+    _post("ebook_link", grant.subscriber, _book(grant))
+
+
+def _book(grant: EbookGrant | None) -> dict[str, Any]:
+    if grant is None:
+        return {"ebook": None}
+    return {"ebook": grant.ebook, "ebook_url": links.ebook_url(grant), "downloads": EbookGrant.MAX_DOWNLOADS}
+
+
+def _way_out(subscriber: Subscriber) -> dict[str, str]:
+    return {"unsubscribe_url": links.unsubscribe_url(subscriber)}
+
+
+def _way_out_headers(subscriber: Subscriber) -> dict[str, str]:
+    """RFC 2369 and RFC 8058: the same address as in the letter."""
+    return {
+        "List-Unsubscribe": f"<{links.unsubscribe_url(subscriber)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _post(kind: str, subscriber: Subscriber, context: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    page = NewsletterPage.objects.live().first()
+    post_letter(
+        kind,
+        to=subscriber.email,
+        context={"name": subscriber.name, "postal_address": page.postal_address if page else "", **context},
+        headers=headers,
+    )

@@ -1,0 +1,47 @@
+"""`{% sign_up_box form_place="article" %}`: the offer and the form, on any page and without its view's help."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+from newsletter.forms import SignUpForm
+from newsletter.models import Ebook
+from newsletter.wording import shown_wording
+
+register = template.Library()
+
+
+@register.inclusion_tag("newsletter/includes/sign_up_box.html", takes_context=True)
+def sign_up_box(context: Context, form_place: str = "box", heading: str = "h2") -> dict[str, Any]:
+    """A box with the e-book's cover. `form_place` is recorded with the consent and makes the fields' ids unique.
+
+    `heading` is the level that fits where the box stands: "h2" or "h3".
+    """
+    return {**_offer(context, form_place), "heading": heading}
+
+
+@register.inclusion_tag("newsletter/includes/sign_up_form.html", takes_context=True)
+def sign_up_form(context: Context, form_place: str, form: SignUpForm | None = None) -> dict[str, Any]:
+    """The form alone; `form` is one that was sent and is shown again with its errors."""
+    return _offer(context, form_place, form)
+
+
+@register.simple_tag
+def ebook_on_offer() -> Any:
+    """The book that new subscribers are given, or None."""
+    return Ebook.objects.offered().first()
+
+
+def _offer(context: Context, place: str, form: SignUpForm | None = None) -> dict[str, Any]:
+    form = form or SignUpForm()
+    request = context.get("request")
+    shown = form.cleaned_data.get("wording") if form.is_bound else None
+    return {
+        "form": form,
+        "place": place,
+        "source": (form.data.get("source") if form.is_bound else request and request.path) or "",
+        "ebook": Ebook.objects.offered().first(),
+        "wording": shown_wording(shown),
+        "settings": context.get("settings"),
+    }
