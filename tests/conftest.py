@@ -1,6 +1,7 @@
 """What all tests share: three fixed people beside a subscriber, a mail sink, real worker processes."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -84,3 +85,10 @@ def start_worker(transactional_db: None, sink: Sink, settings: Any) -> Iterator[
 def pytest_configure() -> None:
     # The browser's driver runs an event loop in the test's thread; Django would refuse the database there.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_unconfigure() -> None:
+    from django.conf import settings  # the settings made a folder for this run; a named one is the caller's
+
+    if not os.environ.get("WELLPRESS_TEST_VAR") and settings.configured:
+        shutil.rmtree(settings.VAR, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 import smtplib
 from datetime import datetime, timedelta
+from email.errors import MessageError
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,8 +64,10 @@ def hand_over_letter(pk: int) -> bool:
         _set_back(letter, reply=f"{code} {_words(reply)}", permanent=code in PERMANENT)
     except smtplib.SMTPResponseException as error:
         _set_back(letter, reply=f"{error.smtp_code} {_words(error.smtp_error)}", permanent=False)
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        _set_back(letter, reply=f"{type(error).__name__}: {error}", permanent=isinstance(error, ValueError))
+    except (ValueError, MessageError) as error:  # it cannot be composed, so it never will be
+        _set_back(letter, reply=f"{type(error).__name__}: {error}", permanent=True)
+    except (OSError, smtplib.SMTPException) as error:
+        _set_back(letter, reply=f"{type(error).__name__}: {error}", permanent=False)
     else:
         Letter.objects.filter(pk=pk).update(
             state=Letter.State.HANDED_OVER, handed_over_at=timezone.now(), text="", html="", reply="", lease_until=None

@@ -15,6 +15,7 @@ SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
 SENDING_ENABLED_FOR = "*"
 
 VAR = Path(env.str("WELLPRESS_TEST_VAR", default="") or tempfile.mkdtemp(prefix="wellpress-tests-"))
+VAR.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR / "media"
 INBOX_FOLDER = VAR / "mail"
 SERVE_MEDIA = True
