@@ -23,7 +23,7 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
 class Dispatch(models.Model):
     """One run that sends one issue.
 
-    Only `newsletter.actions.dispatching` changes `state`:
+    Only `newsletter.actions` changes `state`:
 
     scheduled -> running <-> paused
     running -> done
@@ -92,6 +92,9 @@ class Chunk(models.Model):
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    next_try_at = models.DateTimeField(
+        null=True, blank=True, help_text="Set when only deferred or unknown deliveries are left in it."
+    )
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -155,6 +158,9 @@ class Delivery(models.Model):
     )
     state = models.CharField(max_length=11, choices=State)
     attempts = models.PositiveSmallIntegerField(default=1)
+    doubts = models.PositiveSmallIntegerField(
+        default=0, help_text="How often nobody could say whether it was handed over. Sent again after the first only."
+    )
     next_try_at = models.DateTimeField(null=True, blank=True)
     reply_code = models.PositiveSmallIntegerField(null=True, blank=True)
     reply = models.CharField(max_length=250, blank=True, help_text="What the mail server said, or why not.")

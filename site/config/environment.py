@@ -59,6 +59,14 @@ def mail(default: str) -> dict[str, Any]:
     return dict(env.email_url_config(url))
 
 
+def one_of(name: str, choices: tuple[str, ...]) -> str:
+    """The variable `name`, which must be one of the choices; the first of them is the default."""
+    value = env.str(name, default=choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}. It must be one of: {', '.join(choices)}.")
+    return value
+
+
 def celery_broker(default: str) -> str:
     """CELERY_BROKER_URL: sqlite:////path (embedded), redis://…, rediss://… or amqp://…."""
     url = env.str("CELERY_BROKER_URL", default=default)

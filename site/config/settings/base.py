@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config.environment import celery_broker, database, env, folder, mail, web_address
+from config.environment import celery_broker, database, env, folder, mail, one_of, web_address
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = folder("WELLPRESS_VAR", BASE_DIR / "var")  # everything that is written at run time
@@ -113,6 +113,12 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Wellpress <letters@l
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 globals().update(mail("smtp://127.0.0.1:1025"))
 EMAIL_TIMEOUT = 30
+
+NEWSLETTER_SENDER = "newsletter.senders.mail.MailSender"
+NEWSLETTER_CONNECTIONS = env.int("NEWSLETTER_CONNECTIONS", default=4)  # open to the mail server, in one run
+NEWSLETTER_LEASE_SECONDS = env.int("NEWSLETTER_LEASE_SECONDS", default=30)  # how soon a dead worker's readers go on
+# When nobody can say whether a message was handed over: send it once more, or hold it for a person.
+NEWSLETTER_UNKNOWN_POLICY = one_of("NEWSLETTER_UNKNOWN_POLICY", ("resend", "hold"))
 
 WAGTAIL_SITE_NAME = "Wellpress"
 WAGTAILADMIN_BASE_URL = SITE_URL
