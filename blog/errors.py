@@ -3,3 +3,15 @@
 
 class BlogError(Exception):
     """Any refusal of the blog, in words for a person."""
+
+
+class CommentsClosedError(BlogError):
+    """The article takes no comments, or not any more."""
+
+
+class CommentMovedError(BlogError):
+    """Somebody else has decided on this comment since it was shown."""
+
+
+class ReasonMissingError(BlogError):
+    """A refusal must say why: the writer is told."""

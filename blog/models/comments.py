@@ -40,6 +40,7 @@ class Comment(models.Model):
     held, spam, refused, pending -> published     (approve_comment)
     held, pending, published, spam -> refused     (refuse_comment, with a reason)
     held, pending, published, refused -> spam     (mark_comment_as_spam)
+    published, refused, spam -> held     (hold_comment: a decision taken back)
     any -> withdrawn                      (by its writer)
     """
 

@@ -1,0 +1,104 @@
+"""What a reader who comments meets: the form's answer and the page that shows what becomes of the comment."""
+
+import contextlib
+import ipaddress
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from blog.actions.comments import submit_comment, withdraw_comment
+from blog.comment_links import read_status_token, status_path
+from blog.errors import CommentMovedError, CommentsClosedError
+from blog.forms import CommentForm
+from blog.models import ArticlePage, Comment
+from guard.origin import same_origin_only
+
+UNPROCESSABLE, CONFLICT, SEE_OTHER = 422, 409, 303
+
+
+@same_origin_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def post_comment(request: HttpRequest, article_id: int) -> HttpResponse:
+    """Take a comment on an article: 303 to its state page; 422 with everything kept; 409 when it takes none."""
+    once_public = ArticlePage.objects.public().filter(first_published_at__isnull=False)
+    article = get_object_or_404(once_public, pk=article_id)
+    if request.method != "POST":
+        if not article.live:
+            raise Http404
+        return HttpResponseRedirect(f"{article.url}#comment-form")
+    form = CommentForm(request.POST, article=article)
+    if not article.takes_comments:
+        return _private(_sorry(request, form))
+    if not form.is_valid():
+        return _private(_ask_again(request, form))
+    try:
+        comment = _submit(request, form)
+    except CommentsClosedError:
+        return _private(_sorry(request, form))
+    return _private(HttpResponseRedirect(status_path(comment), status=SEE_OTHER))
+
+
+@require_safe
+def comment_status(request: HttpRequest, token: str) -> HttpResponse:
+    """What became of one comment, for its writer."""
+    comment = _find_by_token(token)
+    return _private(TemplateResponse(request, "blog/comment_status.html", {"comment": comment, "token": token}))
+
+
+@csrf_exempt  # the token in the address is the proof, and no other site knows it
+@require_POST
+def take_back_comment(request: HttpRequest, token: str) -> HttpResponse:
+    """The writer takes the comment back; twice is as good as once."""
+    comment = _find_by_token(token)
+    with contextlib.suppress(CommentMovedError):  # done already: the page says so
+        withdraw_comment(comment)
+    return _private(HttpResponseRedirect(status_path(comment), status=SEE_OTHER))
+
+
+def _find_by_token(token: str) -> Comment:
+    return get_object_or_404(Comment.objects.select_related("article", "parent"), pk=read_status_token(token))
+
+
+def _submit(request: HttpRequest, form: CommentForm) -> Comment:
+    return submit_comment(
+        form.article,
+        text=form.cleaned_data["text"],
+        name=form.cleaned_data["name"],
+        email=form.cleaned_data["email"],
+        parent=form.parent_comment,
+        trapped=form.is_trapped,
+        ip=_address(request),
+        user_agent=request.headers.get("User-Agent", "").replace("\0", ""),
+    )
+
+
+def _ask_again(request: HttpRequest, form: CommentForm) -> HttpResponse:
+    """The article with the form as it was filled in and what is wrong with it."""
+    context = form.article.get_context(request)
+    context.update(comment_form=form, article_template=form.article.get_template(request))
+    return TemplateResponse(request, "blog/comment_errors.html", context, status=UNPROCESSABLE)
+
+
+def _sorry(request: HttpRequest, form: CommentForm) -> HttpResponse:
+    """The article takes no comments; the words are given back."""
+    context = {"article": form.article, "text": form.data.get("text", "")}
+    return TemplateResponse(request, "blog/comment_sorry.html", context, status=CONFLICT)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """For one pair of eyes: kept by no cache, named to no other site, found by no search engine."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _address(request: HttpRequest) -> str | None:
+    """The client's network address, if the server knows it."""
+    try:
+        return str(ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))).split("%")[0]
+    except ValueError:
+        return None

@@ -1,0 +1,125 @@
+"""The comment form: shape only. Whether a comment is welcome is judged later."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from blog.comment_text import clean_line, clean_text
+from blog.models import ArticlePage, Comment
+from guard.forms import GuardedForm
+
+TEXT_LENGTH, NAME_LENGTH, EMAIL_LENGTH = 8000, 80, 254
+
+
+class TextField(forms.CharField):
+    """Several lines, cleaned before they are counted."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean what was typed; what is invisible counts as nothing."""
+        return clean_text(super().to_python(value) or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No `maxlength`: browsers cut a pasted text there without a word."""
+        return {}
+
+
+class LineField(forms.CharField):
+    """One line, cleaned before it is counted."""
+
+    def to_python(self, value: Any) -> str:
+        """Clean what was typed; what is invisible counts as nothing."""
+        return clean_line(super().to_python(value) or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No `maxlength`, as above."""
+        return {}
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address; says what is wrong with it where that is plain to see."""
+
+    def run_validators(self, value: Any) -> None:
+        """The commonest slip first."""
+        if value and "@" not in value:
+            raise ValidationError("Check the email address: it has no @ sign", code="invalid")
+        super().run_validators(value)
+
+
+class CommentForm(GuardedForm):
+    """A comment on `article`. `reply_to` is the comment that it answers, when that is one that readers see."""
+
+    text = TextField(
+        max_length=TEXT_LENGTH,
+        label="Your comment",
+        widget=forms.Textarea(attrs={"class": "input", "rows": 6}),
+        error_messages={
+            "required": "Write your comment",
+            "max_length": "Shorten your comment: it has %(show_value)s characters, and %(limit_value)s are the most",
+        },
+    )
+    name = LineField(
+        max_length=NAME_LENGTH,
+        label="Name to show",
+        help_text="First name or initials is plenty",
+        widget=forms.TextInput(attrs={"class": "input", "autocomplete": "nickname"}),
+        error_messages={
+            "required": "Enter a name to show, which need not be your own",
+            "max_length": "Shorten the name: %(limit_value)s characters are the most",
+        },
+    )
+    email = AddressField(
+        max_length=EMAIL_LENGTH,
+        label="Email address",
+        help_text="Never shown, never shared",
+        widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "email"}),
+        error_messages={
+            "required": "Enter an email address, such as name@example.org",
+            "invalid": "Enter an email address, such as name@example.org",
+            "max_length": "Check the email address: it is too long",
+        },
+    )
+    parent = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    shown: ClassVar[tuple[str, ...]] = ("text", "name", "email")
+
+    def __init__(self, *args: Any, article: ArticlePage, answers: str = "", **kwargs: Any) -> None:
+        """`answers`: the key of the comment to answer, as the address names it; anything else is ignored."""
+        kwargs.setdefault("purpose", "comment")
+        super().__init__(*args, auto_id="comment-%s", use_required_attribute=False, **kwargs)
+        self.article = article
+        asked_for = self.data.get("parent", "") if self.is_bound else answers
+        self.reply_to = _find_comment(article, asked_for)
+
+    @property
+    def parent_comment(self) -> Comment | None:
+        """Where the comment goes in the thread: replies have one level, so a reply to a reply joins the same one."""
+        return (self.reply_to.parent or self.reply_to) if self.reply_to else None
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields that a person fills in, in their order."""
+        return [self[name] for name in self.shown]
+
+    @property
+    def error_list(self) -> list[tuple[str, str]]:
+        """(id of the field or empty, words) of every error, in the order of the page."""
+        whole = [("", str(words)) for words in self.non_field_errors()]
+        return whole + [(field.id_for_label, str(words)) for field in self.shown_fields for words in field.errors]
+
+    def clean(self) -> dict[str, Any]:
+        """Say it when the comment that this one answers is gone; the form that is shown again answers the article."""
+        cleaned = super().clean()
+        if cleaned.get("parent") and self.reply_to is None:
+            raise ValidationError(
+                "The comment that you were answering is gone. Your words are kept: send them again as a comment of "
+                "their own.",
+                code="parent",
+            )
+        return cleaned
+
+
+def _find_comment(article: ArticlePage, key: str) -> Comment | None:
+    if not (key.isascii() and key.isdigit() and len(key) < 19):  # noqa: PLR2004 - what a database key can be
+        return None
+    return Comment.objects.published().filter(article=article, pk=int(key)).select_related("parent").first()
