@@ -94,15 +94,15 @@ def is_local_mailbox() -> bool:
 
 
 def processes(address: Address) -> Iterator[tuple[str, str]]:
-    """Name and command line of each process. `exec`: signals must reach the process, not its shell."""
-    python = sys.executable
+    """Name and command line of each process."""
+    keep = f"exec {sys.executable} -m home.keep_alive"  # `exec`: signals must reach the process, not its shell
     listen = f"--host {address.host} --port {address.port}"
-    yield "web", f"exec granian --interface wsgi {listen} --blocking-threads 4 --no-ws config.wsgi:application"
+    yield "web", f"{keep} granian --interface wsgi {listen} --blocking-threads 4 --no-ws config.wsgi:application"
     quiet = "--without-gossip --without-mingle --without-heartbeat"
-    yield "worker", f"exec {python} -m celery -A config worker -P threads -c 4 -l INFO {quiet}"
-    yield "beat", f"exec {python} -m celery -A config beat -l WARNING"
+    yield "worker", f"{keep} celery -A config worker -P threads -c 4 -l INFO {quiet}"
+    yield "beat", f"{keep} celery -A config beat -l WARNING"
     if is_local_mailbox():
-        yield "mail", f"exec {python} manage.py run_inbox"
+        yield "mail", f"{keep} python manage.py run_inbox"
 
 
 def _any_port() -> int:
