@@ -11,7 +11,7 @@ from .base import STORAGES
 DEBUG = False
 SECRET_KEY = "only-for-tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
-SITE_URL = WAGTAILADMIN_BASE_URL = "http://testserver"
+SITE_URL = WAGTAILADMIN_BASE_URL = env.str("TEST_SITE_URL", default="http://testserver")
 SENDING_ENABLED_FOR = "*"
 
 VAR = Path(env.str("WELLPRESS_TEST_VAR", default="") or tempfile.mkdtemp(prefix="wellpress-tests-"))
