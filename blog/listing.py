@@ -1,8 +1,12 @@
 """Pages of articles for indexes, topics and authors, at a constant number of queries."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count
+from django.utils import timezone
+from taggit.models import Tag
 
 from blog.models.articles import ArticlePage, ArticleQuerySet, Contribution
 from blog.models.authors import AuthorPage
@@ -10,6 +14,7 @@ from blog.models.reviews import Review
 from blog.models.topics import Topic
 
 PAGE_SIZE = 12
+MAX_TAGS = 8  # to narrow a topic by
 
 
 def article_listing(number: str | None, *, articles: ArticleQuerySet | None = None) -> dict[str, Any]:
@@ -18,9 +23,23 @@ def article_listing(number: str | None, *, articles: ArticleQuerySet | None = No
     return {"articles": Paginator(chosen.newest_first().for_cards(), PAGE_SIZE).get_page(number)}
 
 
-def topic_listing(topic: Topic, number: str | None) -> dict[str, Any]:
-    """`articles` that stand on this shelf."""
-    return article_listing(number, articles=ArticlePage.objects.live().filter(topic=topic))
+def topic_listing(topic: Topic, number: str | None, *, tag: str | None = None) -> dict[str, Any]:
+    """`articles` on this shelf, its `tags` (most used first) and the `chosen` one or None.
+
+    About the whole shelf: `total` articles, and how many were `reviewed` in the last twelve months.
+    """
+    shelf = ArticlePage.objects.live().filter(topic=topic)
+    tags = list(
+        Tag.objects.filter(blog_articletag_items__content_object__in=shelf)
+        .annotate(uses=Count("blog_articletag_items"))
+        .order_by("-uses", "name")[:MAX_TAGS]
+    )
+    chosen = next((one for one in tags if one.slug == tag), None)
+    listing = article_listing(number, articles=shelf.filter(tagged_items__tag=chosen) if chosen else shelf)
+    year_ago = timezone.localdate() - timedelta(days=365)
+    reviewed = Review.objects.filter(article__in=shelf, reviewed_on__gte=year_ago).values("article").distinct().count()
+    total = shelf.count() if chosen else listing["articles"].paginator.count
+    return {**listing, "tags": tags, "chosen": chosen, "total": total, "reviewed": reviewed}
 
 
 def author_listing(author: AuthorPage, number: str | None) -> dict[str, Any]:

@@ -1,6 +1,16 @@
 """Addresses of the blog."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from blog import comment_views, views
+from blog.feeds import ArticleFeed
 
 app_name = "blog"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("topics/", views.topics, name="topics"),
+    path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("feed/", ArticleFeed(), name="feed"),
+    path("comments/new/<int:article_id>/", comment_views.post_comment, name="post_comment"),
+    path("comments/<str:token>/", comment_views.comment_status, name="comment_status"),
+    path("comments/<str:token>/take-back/", comment_views.take_back_comment, name="take_back_comment"),
+]

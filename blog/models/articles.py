@@ -1,6 +1,9 @@
 """Articles and the page that lists them."""
 
 import math
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -23,6 +26,8 @@ from blog.blocks import ArticleBody
 from .reviews import Review
 
 WORDS_PER_MINUTE = 180  # a calm reader
+_TAG = re.compile(r"<[^>]*>")
+_NOT_WORDS = {"style", "image"}  # choices and numbers inside blocks
 
 
 class ArticleTag(TaggedItemBase):
@@ -123,6 +128,12 @@ class ArticlePage(Page):
     class Meta:
         verbose_name = "article"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what `blog.reading.read_article` gives."""
+        from blog.reading import read_article  # noqa: PLC0415 - reading reads articles
+
+        return {**super().get_context(request, *args, **kwargs), **read_article(self)}
+
     def clean(self) -> None:
         """Ask for alternative text, or for the explicit word that the picture is decoration."""
         super().clean()
@@ -132,13 +143,25 @@ class ArticlePage(Page):
     @cached_property
     def latest_review(self) -> Review | None:
         """The review that counts, if somebody qualified has read this article."""
+        if self.pk is None:  # the preview of a page that was never saved
+            return None
         return self.reviews.select_related("reviewer", "reviewer__photo").newest_first().first()
 
     @cached_property
+    def credits(self) -> list["Contribution"]:
+        """Every contribution in the editor's order, with what a portrait and a profile need."""
+        given = self.contributions.select_related("author", "author__photo")
+        return list(given.prefetch_related("author__credentials", "author__photo__renditions"))
+
+    @property
     def authors(self) -> list[Any]:
         """The AuthorPages of those who wrote it, in the editor's order."""
-        wrote = self.contributions.filter(role=Contribution.Role.WROTE)
-        return [c.author for c in wrote.select_related("author", "author__photo")]
+        return [credit.author for credit in self.credits if credit.role == Contribution.Role.WROTE]
+
+    @property
+    def shown_alt(self) -> str:
+        """What stands in for the picture: its alternative text, or nothing if it is decoration."""
+        return "" if self.picture_is_decorative else self.picture_alt
 
     @property
     def key_point_list(self) -> list[str]:
@@ -146,14 +169,9 @@ class ArticlePage(Page):
         return [line.strip() for line in self.key_points.splitlines() if line.strip()]
 
     @property
-    def headings(self) -> list[Any]:
-        """The heading blocks of the body (bound blocks with `id` and `value`), for the contents list."""
-        return [block for block in self.body if block.block_type == "heading"]
-
-    @property
     def reading_minutes(self) -> int:
-        """Minutes to read the body at a calm pace, at least 1."""
-        return max(1, math.ceil(len(_plain(self.body).split()) / WORDS_PER_MINUTE))
+        """Minutes to read the body at a calm pace, at least 1; asks no query, so that cards can show it."""
+        return max(1, math.ceil(len(plain_text(self.body).split()) / WORDS_PER_MINUTE))
 
     @property
     def takes_comments(self) -> bool:
@@ -161,9 +179,18 @@ class ArticlePage(Page):
         return self.live and self.comments_mode == self.Comments.OPEN
 
 
-def _plain(body: Any) -> str:
-    """All words of a StreamField, without rendering its templates."""
-    return " ".join(str(word) for block in body for word in block.block.get_searchable_content(block.value))
+def plain_text(body: Any) -> str:
+    """The words of a StreamField as they stand in the row: no tags, no pictures fetched, no template rendered."""
+    return " ".join(word for block in body.raw_data for word in _strings(block["value"]))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield unescape(_TAG.sub(" ", value))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key not in _NOT_WORDS:
+                yield from _strings(inner)
 
 
 class Contribution(Orderable):

@@ -15,6 +15,10 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Topics that hold at least one live article."""
         return self.filter(articles__live=True).distinct()
 
+    def with_counts(self) -> "TopicQuerySet":
+        """Adds `live_articles`, the number of live articles on each shelf."""
+        return self.annotate(live_articles=models.Count("articles", filter=models.Q(articles__live=True)))
+
 
 class Topic(index.Indexed, models.Model):
     """One shelf; an article stands on exactly one, tags do the rest."""

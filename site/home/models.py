@@ -3,13 +3,16 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Count
 from django.http import HttpRequest
+from taggit.models import Tag
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from blog.models import ArticlePage, Review, Topic
+from newsletter.models import IssuePage
 
 
 class HomePage(Page):
@@ -37,7 +40,10 @@ class HomePage(Page):
     template = "home/home_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `lead`, `newest` (3), `slow_reads` (2), `topics` and `checked_again` (4 reviews)."""
+        """Add `lead`, `newest` (3), `slow_reads` (2), `topics` (8), `checked_again` (4 reviews), `latest_issue`.
+
+        And `words_to_try`: the three tags that most articles carry.
+        """
         newest = list(ArticlePage.objects.live().newest_first().for_cards()[:6])
         lead = next((a for a in newest if a.pk == self.lead_article_id), None)
         if lead is None and self.lead_article_id:
@@ -50,8 +56,10 @@ class HomePage(Page):
             "lead": lead,
             "newest": others[:3],
             "slow_reads": others[3:5],
-            "topics": Topic.objects.all(),
+            "topics": Topic.objects.all()[:8],
             "checked_again": reviews[:4],
+            "latest_issue": IssuePage.objects.live().order_by("-number").first(),
+            "words_to_try": Tag.objects.annotate(uses=Count("blog_articletag_items")).order_by("-uses", "name")[:3],
         }
 
 
@@ -69,6 +77,8 @@ class StandardPage(Page):
 @register_setting(icon="cog")
 class SiteSettings(BaseSiteSetting):
     """What stands on every page."""
+
+    select_related: ClassVar[list[str]] = ["privacy_page", "how_we_work_page"]
 
     site_name = models.CharField(max_length=60, default="Meadowsweet")
     tagline = models.CharField(max_length=250, blank=True, help_text="Beside the name, in the footer.")

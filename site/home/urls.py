@@ -6,5 +6,7 @@ from home import views
 
 app_name = "home"
 urlpatterns: list[URLPattern] = [
+    path("search/", views.search, name="search"),
+    path("reading-settings/", views.reading_settings, name="reading_settings"),
     path("robots.txt", views.robots, name="robots"),
 ]

@@ -1,7 +1,55 @@
 """Pages that belong to the whole site."""
 
-from django.http import HttpRequest, HttpResponse
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from guard.origin import same_origin_only
+from home.reading import CHOICES, remember
+from home.search import find, show_results, suggest, tidy_query
+
+RESULTS = 10  # a page
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """`?q=` words, `?topic=` slugs (many), `?order=newest`, `?page=`; every value is taken as it comes."""
+    query = tidy_query(request.GET.get("q", ""))
+    newest = request.GET.get("order") == "newest"
+    topics = request.GET.getlist("topic")
+    found = find(query, topics=topics, newest=newest)
+    listing = Paginator(found.articles, RESULTS).get_page(request.GET.get("page"))
+    chosen = [topic.slug for topic, _ in found.shelves if topic.slug in topics]
+    kept = [("q", query), *(("topic", slug) for slug in chosen), *([("order", "newest")] if newest else [])]
+    context = {
+        "query": query,
+        "found": found,
+        "listing": listing,
+        "results": show_results(listing.object_list, found.words) if found.words else [],
+        "chosen": chosen,
+        "newest": newest,
+        "kept": urlencode(kept) + "&",
+        "suggestion": suggest(found.words) if found.words and not found.articles else "",
+    }
+    return render(request, "home/search.html", context)
+
+
+@same_origin_only
+@require_POST
+def reading_settings(request: HttpRequest) -> HttpResponse:
+    """Keep the reader's text size and colours in cookies and go back to the page the form was on."""
+    back = request.POST.get("next", "")
+    if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    for name in CHOICES:
+        remember(response, name, request.POST.get(name, ""), secure=request.is_secure())
+    return response
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -17,5 +65,5 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a plain page that needs no database."""
-    return render(request, "500.html", status=500)
+    """500: a plain page that needs no database and no static file."""
+    return HttpResponse(render_to_string("500.html"), status=500)

@@ -1,0 +1,63 @@
+"""How an article is laid out on its page: anchors, contents, sources, who had a part in it, what to read next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.text import slugify
+
+from blog.models.articles import ArticlePage, ArticleQuerySet, ArticleTag, Contribution
+
+RELATED = 3
+CONTENTS_FROM = 3  # headings; fewer need no map
+_TAKEN = {"main", "site-nav", "sources", "author", "comments", "comment-form", "key", "toc-t"}  # ids of the page itself
+
+
+@dataclass(frozen=True)
+class Part:
+    """One block of the body; `anchor` is the id of a heading and empty for the rest."""
+
+    block: Any
+    anchor: str = ""
+
+
+def lay_out(blocks: Iterable[Any]) -> list[Part]:
+    """The blocks in order, each heading with an id of its own on the page."""
+    taken, parts = set(_TAKEN), []
+    for block in blocks:
+        anchor = ""
+        if block.block_type == "heading":
+            stem = slugify(block.value) or "part"
+            tries = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
+            anchor = next(name for name in tries if name not in taken and not name.startswith("ref-"))
+            taken.add(anchor)
+        parts.append(Part(block, anchor))
+    return parts
+
+
+def related_to(article: ArticlePage, count: int = RELATED) -> ArticleQuerySet:
+    """Up to `count` live articles: first the newest of the same topic, then those that share a tag."""
+    tags = [tag.pk for tag in article.tags.all()]
+    sharing = ArticleTag.objects.filter(tag__in=tags).values("content_object")
+    shelf = Case(When(topic=article.topic_id, then=Value(0)), default=Value(1), output_field=IntegerField())
+    near = ArticlePage.objects.live().exclude(pk=article.pk).filter(Q(topic=article.topic_id) | Q(pk__in=sharing))
+    return near.annotate(distance=shelf).order_by("distance", "-first_published_at", "-pk").for_cards()[:count]
+
+
+def read_article(article: ArticlePage) -> dict[str, Any]:
+    """The context of an article's page beside `page` itself; also right for a preview that was never saved.
+
+    `parts` (list of Part), `contents` (heading parts, empty if too few), `references` (list), `review` (or None),
+    `helpers` (contributions of those who checked and edited), `related` (list of articles).
+    """
+    parts = lay_out(article.body)
+    headings = [part for part in parts if part.anchor]
+    return {
+        "parts": parts,
+        "contents": headings if len(headings) >= CONTENTS_FROM else [],
+        "references": list(article.references.all()),
+        "review": article.latest_review,
+        "helpers": [c for c in article.credits if c.role != Contribution.Role.WROTE],
+        "related": list(related_to(article)),
+    }

@@ -1,0 +1,21 @@
+"""The topics' pages. Articles and authors are Wagtail pages and need no view here."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from blog.listing import topic_listing
+from blog.models import Topic
+
+
+def topics(request: HttpRequest) -> HttpResponse:
+    """All shelves, with the number of articles on each."""
+    return render(request, "blog/topics.html", {"topics": Topic.objects.with_counts(), "canonical": settings.SITE_URL + request.path})
+
+
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """One shelf; `?tag=` narrows it, `?page=` turns the pages. A tag that nothing here carries is passed over."""
+    shelf = get_object_or_404(Topic, slug=slug)
+    listing = topic_listing(shelf, request.GET.get("page"), tag=request.GET.get("tag"))
+    canonical = settings.SITE_URL + shelf.get_absolute_url()
+    return render(request, "blog/topic.html", {"topic": shelf, "canonical": canonical, **listing})

@@ -1,0 +1,22 @@
+"""What the search page says about what was found."""
+
+from django import template
+
+from blog.models import Topic
+from blog.models.topics import TopicQuerySet
+from home.search import Found
+
+register = template.Library()
+
+
+@register.simple_tag
+def found_line(found: Found, query: str) -> str:
+    """“3 articles on “pain””, for the heading and the title."""
+    count = len(found.articles)
+    return f"{count or 'No'} {'article' if count == 1 else 'articles'} on “{query}”"
+
+
+@register.simple_tag
+def all_topics() -> TopicQuerySet:
+    """Every topic, in the editors' order."""
+    return Topic.objects.all()
