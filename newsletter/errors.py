@@ -19,3 +19,15 @@ class LateLink(NewsletterError):
 
 class NotAllowed(NewsletterError):
     """A step that this person cannot take as things are."""
+
+
+class CannotSend(NewsletterError):
+    """An issue that is not ready to go out, or a site that may not send."""
+
+
+class AlreadyOrdered(NewsletterError):
+    """The issue has a dispatch already."""
+
+
+class WrongState(NewsletterError):
+    """A dispatch that cannot make this move from where it is."""

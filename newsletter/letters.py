@@ -1,5 +1,6 @@
 """Every letter of the newsletter, one function each; the words are in `templates/letters/`."""
 
+from email.utils import formataddr
 from typing import Any
 
 from letters.actions import post_letter
@@ -56,5 +57,13 @@ def _post(kind: str, subscriber: Subscriber, context: dict[str, Any], headers: d
         kind,
         to=subscriber.email,
         context={"name": subscriber.name, "postal_address": page.postal_address if page else "", **context},
-        headers=headers,
+        headers={**_sender_headers(page), **(headers or {})},
     )
+
+
+def _sender_headers(page: NewsletterPage | None) -> dict[str, str]:
+    """Letters come from the name that the issues will come from."""
+    if page is None:
+        return {}
+    found = {"From": formataddr((page.sender_name, page.sender_email))}
+    return {**found, "Reply-To": page.reply_to} if page.reply_to else found
