@@ -1,0 +1,114 @@
+"""Decisions on many comments at once."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import Http404
+from wagtail.admin import messages
+from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
+
+from blog.errors import CommentMovedError
+from blog.models import Comment
+
+from .decisions import DECISIONS, may_decide
+from .forms import RefusalForm
+
+
+class DecideMany(SnippetBulkAction):
+    """Shows what was chosen, then decides on each that still is what was shown."""
+
+    models: ClassVar[list[type[Comment]]] = [Comment]
+    template_name = "blog/admin/decide_many.html"
+    decision: ClassVar[str]
+    done: ClassVar[str]
+
+    @classmethod
+    def get_queryset(cls, model: type[Comment], object_ids: Iterable[str]) -> list[Comment]:
+        """The chosen ones with their articles; 404 when none is left."""
+        keys = [int(key) for key in object_ids if str(key).isdecimal()]
+        found = list(Comment.objects.filter(pk__in=keys).select_related("article"))
+        if not found:
+            raise Http404
+        return found
+
+    def get_all_objects_in_listing_query(self, parent_id: str | None) -> list[int]:
+        """Wagtail's “all” would reach beyond the tab that the moderator looks at."""
+        return []
+
+    def check_perm(self, comment: Comment) -> bool:
+        """Moderators only."""
+        return may_decide(self.request.user)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add `decision`."""
+        return {**super().get_context_data(**kwargs), "decision": DECISIONS[self.decision]}
+
+    def object_context(self, comment: Comment) -> dict[str, Any]:
+        """There is nothing to edit."""
+        return {"item": comment}
+
+    @classmethod
+    def execute_action(cls, objects: list[Comment], **kwargs: Any) -> tuple[int, int]:
+        """Decide on each; (how many, how many of them had moved)."""
+        view = kwargs["self"]
+        moved = sum(not view.decide_one(comment) for comment in objects)
+        if moved:
+            messages.warning(view.request, f"{moved} had been decided on by somebody else and stay as they are.")
+        return len(objects) - moved, moved
+
+    def decide_one(self, comment: Comment) -> bool:
+        """False when somebody else was faster."""
+        seen = self.request.POST.get(f"seen-{comment.pk}", "")
+        seen = seen if seen in Comment.State.values else ""
+        try:
+            DECISIONS[self.decision].act(comment, by=self.request.user, seen=seen, **self.more())
+        except CommentMovedError:
+            return False
+        return True
+
+    def more(self) -> dict[str, str]:
+        """What the action wants to know besides."""
+        return {}
+
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        """How many; nothing when there were none."""
+        return f"{num_parent_objects} {self.done}." if num_parent_objects else None
+
+
+class ApproveMany(DecideMany):
+    """Publish them."""
+
+    decision = action_type = "approve"
+    display_name = "Approve"
+    aria_label = "Approve the selected comments"
+    action_priority = 10
+    done = "published"
+
+
+class RefuseMany(DecideMany):
+    """Refuse them all for one reason."""
+
+    decision = action_type = "refuse"
+    display_name = "Refuse"
+    aria_label = "Refuse the selected comments"
+    action_priority = 20
+    done = "refused"
+    form_class: type[forms.Form] = RefusalForm
+
+    def more(self) -> dict[str, str]:
+        """The reason."""
+        return {"reason": self.cleaned_form.cleaned_data["words"]}
+
+
+class MarkManyAsSpam(DecideMany):
+    """Put them with the spam."""
+
+    decision = action_type = "spam"
+    display_name = "Spam"
+    aria_label = "Mark the selected comments as spam"
+    action_priority = 25
+    done = "put with the spam"
+
+
+BULK_ACTIONS: tuple[type[DecideMany], ...] = (ApproveMany, RefuseMany, MarkManyAsSpam)

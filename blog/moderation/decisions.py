@@ -1,0 +1,85 @@
+"""The buttons of the desk: which there are for a state, and the view that presses them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
+
+from blog.actions import comments
+from blog.errors import BlogError
+from blog.models import Comment
+
+from .forms import RefusalForm
+
+State = Comment.State
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One button: its address part, its label, the action it calls, what is said afterwards, its look."""
+
+    name: str
+    label: str
+    act: Callable[..., Comment]
+    done: str
+    target: State
+    look: str = "button-secondary"
+    asks_why: bool = False
+
+
+DECISIONS = {
+    decision.name: decision
+    for decision in (
+        Decision("approve", "Approve", comments.approve_comment, "Readers can see it now", State.PUBLISHED, look=""),
+        Decision("refuse", "Refuse…", comments.refuse_comment, "Refused", State.REFUSED, asks_why=True),
+        Decision("spam", "Spam", comments.mark_comment_as_spam, "Put with the spam", State.SPAM),
+        Decision("hold", "Hold again", comments.hold_comment, "It waits for a decision again", State.HELD),
+    )
+}
+
+
+def decisions_for(comment: Comment) -> list[Decision]:
+    """The buttons that make sense for the state of this comment."""
+    return [decision for decision in DECISIONS.values() if comment.state in comments.ALLOWED[decision.target]]
+
+
+def may_decide(user: Any) -> bool:
+    """Whether this person is a moderator."""
+    return bool(user.has_perm("blog.change_comment"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
+    """Carry out one decision and say what happened. Looking at the address changes nothing."""
+    if not may_decide(request.user):
+        raise PermissionDenied
+    if decision not in DECISIONS:
+        raise Http404
+    comment = get_object_or_404(Comment.objects.select_related("article"), pk=pk)
+    page = reverse("comments:inspect", args=[pk])
+    if request.method != "POST":
+        return HttpResponseRedirect(page)
+    try:
+        _carry_out(request, comment, DECISIONS[decision])
+    except BlogError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(page)
+    buttons = [messages.button(page, "Look at it again")]
+    messages.success(request, f"{DECISIONS[decision].done}: {comment}.", buttons=buttons)
+    return HttpResponseRedirect(get_valid_next_url_from_request(request) or reverse("comments:list"))
+
+
+def _carry_out(request: HttpRequest, comment: Comment, decision: Decision) -> None:
+    more = {}
+    if decision.asks_why:
+        form = RefusalForm(request.POST)
+        more = {"reason": form.cleaned_data["words"] if form.is_valid() else ""}
+    seen = request.POST.get("seen", "")
+    decision.act(comment, by=request.user, seen=seen if seen in State.values else "", **more)

@@ -1,0 +1,28 @@
+"""`{% bulk_decisions %}`: the buttons under the queue for the comments that are ticked."""
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from wagtail.admin.widgets.button import ListingButton
+
+from blog.moderation.bulk import BULK_ACTIONS
+
+register = template.Library()
+
+
+@register.inclusion_tag("wagtailadmin/shared/buttons.html")
+def bulk_decisions() -> dict[str, Any]:
+    """Buttons that Wagtail's script finds by their data attribute."""
+    return {
+        "buttons": [
+            ListingButton(
+                action.display_name,
+                reverse("wagtail_bulk_action", args=["blog", "comment", action.action_type]),
+                attrs={"aria-label": action.aria_label, "data-bulk-action-button": ""},
+                priority=action.action_priority,
+                classname="bulk-action-btn",
+            )
+            for action in BULK_ACTIONS
+        ]
+    }

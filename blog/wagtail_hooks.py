@@ -1,0 +1,37 @@
+"""Where the blog hangs itself into Wagtail's admin."""
+
+from typing import Any
+
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from blog.models import Comment
+from blog.moderation.bulk import BULK_ACTIONS
+from blog.moderation.policy import CommentPermissionPolicy
+from blog.moderation.viewset import CommentViewSet
+
+# Before anything asks for it: Wagtail would make a policy of its own.
+register_permission_policy(Comment, CommentPermissionPolicy(Comment), exact_class=True)
+
+
+def register_comments() -> Any:
+    """The moderators' desk."""
+    return CommentViewSet()
+
+
+def register_comment_decisions(actions: Any) -> None:
+    """What the log of the admin says about comments."""
+    for action, label, message in (
+        ("comment.approve", "Approve comment", "Published"),
+        ("comment.refuse", "Refuse comment", "Refused"),
+        ("comment.spam", "Mark comment as spam", "Marked as spam"),
+        ("comment.hold", "Hold comment again", "Held again"),
+        ("comment.withdraw", "Withdraw comment", "Taken back by its writer"),
+    ):
+        actions.register_action(action, label, message)
+
+
+hooks.register("register_admin_viewset", register_comments)
+hooks.register("register_log_actions", register_comment_decisions)
+for _action in BULK_ACTIONS:
+    hooks.register("register_bulk_action", _action)
