@@ -52,7 +52,7 @@ def _renew(request: HttpRequest, grant: EbookGrant) -> HttpResponse:
 def _file(request: HttpRequest, grant: EbookGrant) -> HttpResponseBase:
     """The file as an attachment; one range of it (RFC 9110, 14.2) if one is asked for."""
     file = grant.ebook.file.open("rb")
-    name = f"{grant.ebook.slug}{PurePath(grant.ebook.file.name).suffix}"
+    name = f"{grant.ebook.slug}{PurePath(grant.ebook.file.name or '').suffix}"
     span = _asked_span(request.headers.get("Range", ""), file.size)
     if span is None:
         response: HttpResponseBase = FileResponse(file, as_attachment=True, filename=name)

@@ -8,10 +8,10 @@ from guard.origin import same_origin_only
 from newsletter.actions.ebooks import is_usable, newest_grant
 from newsletter.actions.limits import take_network_turn
 from newsletter.actions.sign_up import ask_again, confirm_subscription, request_subscription
-from newsletter.errors import LateLink, NotAllowed
+from newsletter.errors import BadLink, LateLink, NotAllowed
 from newsletter.forms import SignUpForm
 from newsletter.links import Link, Purpose, ebook_url, read_link
-from newsletter.models import NewsletterPage, Subscriber
+from newsletter.models import Ebook, NewsletterPage, Subscriber
 from newsletter.token_pages import is_read, page, token_page
 from newsletter.wording import shown_wording
 
@@ -53,18 +53,23 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     link = read_link(Purpose.CONFIRM, token)
     if link.subscriber.state == Subscriber.State.CONFIRMED:
         return _confirmed(request, link.subscriber)
-    if not is_read(request) and "again" in request.POST:
-        return _send_again(request, link)
-    if link.is_late or link.subscriber.state == Subscriber.State.LEFT:
-        return page(request, "confirm_late", status=410)
-    if is_read(request):
-        return page(request, "confirm", subscriber=link.subscriber)
     try:
-        confirm_subscription(link.subscriber, link_made_at=link.made_at)
+        return _act_on(request, link)
     except LateLink:
         return page(request, "confirm_late", status=410)
-    except NotAllowed:
-        return page(request, "bad_link", status=404)
+    except NotAllowed as error:
+        raise BadLink(str(error)) from error
+
+
+def _act_on(request: HttpRequest, link: Link) -> HttpResponse:
+    if not is_read(request) and "again" in request.POST:
+        ask_again(link.subscriber)
+        return _see_inbox()
+    if link.is_late or link.subscriber.state == Subscriber.State.LEFT:
+        raise LateLink("A new link is needed.")
+    if is_read(request):
+        return page(request, "confirm", subscriber=link.subscriber, ebook=Ebook.objects.offered().first())
+    confirm_subscription(link.subscriber, link_made_at=link.made_at)
     return redirect(request.path)
 
 
@@ -89,11 +94,3 @@ def _confirmed(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
         ebook_url=grant and ebook_url(grant),
         is_usable=bool(grant and is_usable(grant)),
     )
-
-
-def _send_again(request: HttpRequest, link: Link) -> HttpResponse:
-    try:
-        ask_again(link.subscriber)
-    except NotAllowed:
-        return page(request, "bad_link", status=404)
-    return _see_inbox()

@@ -18,7 +18,7 @@ PIECES_FOR = timedelta(minutes=30)
 def grant_ebook(subscriber: Subscriber) -> EbookGrant | None:
     """Give the book on offer; None if there is none."""
     ebook = Ebook.objects.offered().first()
-    return ebook and EbookGrant.objects.create(ebook=ebook, subscriber=subscriber)
+    return EbookGrant.objects.create(ebook=ebook, subscriber=subscriber) if ebook else None
 
 
 def newest_grant(subscriber: Subscriber) -> EbookGrant | None:

@@ -13,6 +13,7 @@ from newsletter.errors import LateLink, NotAllowed
 from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
 
 UNDO_FOR = timedelta(hours=24)
+FORGET_AFTER = timedelta(days=14)  # the link lives for seven of them
 
 State = Subscriber.State
 # From these a person may come back by asking again and confirming; the others stay, whoever asks.
@@ -119,6 +120,19 @@ def undo_leaving(subscriber: Subscriber) -> None:
     Subscriber.objects.filter(pk=person.pk, state=State.LEFT).update(state=State.CONFIRMED, left_at=None)
     _record(person, Consent.Act.CONFIRMED, form="undo")
     _lift_suppression(person.mailbox)
+
+
+@transaction.atomic
+def forget_unconfirmed() -> int:
+    """Delete those who never pressed the button, a week after their link died; returns how many.
+
+    Somebody who had left and asked again is put back to "left": that they left must not be forgotten.
+    """
+    over = Subscriber.objects.pending().filter(asked_at__lt=timezone.now() - FORGET_AFTER)
+    over.filter(left_at__isnull=False).update(state=State.LEFT)
+    gone = list(over.values_list("pk", flat=True))
+    over.delete()
+    return len(gone)
 
 
 def _is_older(made_at: datetime | None, left_at: datetime | None) -> bool:
