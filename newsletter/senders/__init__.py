@@ -1,1 +1,70 @@
-"""Ways to hand issues over: a port and its adapters."""
+"""The ways by which an issue's messages leave: one port, one file a vendor."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+class Result(Enum):
+    """What became of one message."""
+
+    HANDED_OVER = "handed over"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Stage(Enum):
+    """How far the conversation had come when it ended."""
+
+    CONNECTION = "connection"  # connecting, greeting, TLS, log-in
+    SENDER = "sender"  # MAIL
+    RECIPIENT = "recipient"  # RCPT
+    CONTENT = "content"  # DATA and the message
+    COMPOSING = "composing"  # it never reached a mail server
+
+
+@dataclass(frozen=True)
+class Message:
+    """One mail to one reader: `content` is the whole MIME message, 7-bit, with CRLF line ends."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the mail server said. `code` is its reply code, None where there was no reply."""
+
+    result: Result
+    stage: Stage = Stage.CONTENT
+    code: int | None = None
+    reply: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the fault is the connection's or the sender's: no reader is to be marked for it."""
+        return self.result is not Result.HANDED_OVER and self.stage in {Stage.CONNECTION, Stage.SENDER}
+
+
+class Sender(Protocol):
+    """One way out, used by one thread; opens itself at the first message and again after a fault.
+
+    `send` never raises for what a mail server or a network does: it is an Outcome.
+    """
+
+    def send(self, message: Message) -> Outcome:
+        """Hand one message over."""
+
+    def close(self) -> None:
+        """End the conversation politely; harmless when there is none."""
+
+
+def open_sender() -> Sender:
+    """A new sender of the kind that NEWSLETTER_SENDER names."""
+    sender: Sender = import_string(settings.NEWSLETTER_SENDER)()
+    return sender

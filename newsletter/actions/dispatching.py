@@ -1,0 +1,172 @@
+"""Ordering, launching, pausing, resuming and cancelling a dispatch."""
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from letters.actions import is_sending_enabled
+from letters.headers import one_line
+from newsletter.actions.outcomes import close_open_deliveries
+from newsletter.audience import audience
+from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
+from newsletter.models import Chunk, Dispatch, IssuePage, Slot, Subscriber
+from newsletter.rendering import RenderedIssue, find_unpublished_articles, render_issue
+
+if TYPE_CHECKING:
+    from users.models import User  # reached through settings strings only
+
+CHUNK_SIZE = 500
+
+State = Dispatch.State
+
+
+def order_dispatch(issue: IssuePage, *, at: datetime | None = None, by: "User | None" = None) -> Dispatch:
+    """Order that an issue goes out, at once or at a moment (aware). The row is the order; a worker does the rest.
+
+    Raises CannotSend with the reason, or AlreadyOrdered when the issue has a dispatch that was not cancelled.
+    """
+    if reasons := why_not_send(issue):
+        raise CannotSend(reasons[0])
+    try:
+        with transaction.atomic():
+            dispatch = Dispatch.objects.create(issue=issue, due_at=at or timezone.now(), ordered_by=by)
+            _ring()
+    except IntegrityError as error:
+        raise AlreadyOrdered(_who_ordered(issue)) from error
+    return dispatch
+
+
+def why_not_send(issue: IssuePage) -> list[str]:
+    """Every reason for which this issue cannot be sent now, in words for the editor; empty when it can."""
+    checks = {
+        "The issue is not published. Publish it first: its web page is where “Read on the web” leads.": issue.live,
+        "The issue has no subject.": bool(issue.subject.strip()),
+        "The issue has no content.": len(issue.body) > 0,
+        "There are no subscribers.": Subscriber.objects.confirmed().exists(),
+        "This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.": is_sending_enabled(),
+        "The last messages of the cancelled dispatch are still under way. Try again in a minute.": not _is_busy(issue),
+    }
+    unpublished = [f"“{title}” is in the issue and is not published." for title in find_unpublished_articles(issue)]
+    return [reason for reason, is_good in checks.items() if not is_good] + unpublished
+
+
+def launch_due_dispatches() -> list[int]:
+    """Freeze and start every dispatch whose moment has come; returns their keys.
+
+    One that cannot start stays scheduled, says why, and is looked at again at the next tick.
+    """
+    return [dispatch.pk for dispatch in Dispatch.objects.due().select_related("issue") if launch_dispatch(dispatch)]
+
+
+def launch_dispatch(dispatch: Dispatch) -> bool:
+    """Start one scheduled dispatch. False when it cannot start, or another worker was first."""
+    if reasons := why_not_send(dispatch.issue):
+        scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
+        scheduled.update(pause_reason=reasons[0][:250])
+        return False
+    # Outside the transaction: rendering may write resized pictures.
+    return _freeze(dispatch, render_issue(dispatch.issue))
+
+
+def pause_dispatch(dispatch: Dispatch, *, reason: str) -> None:
+    """Stop before each connection's next message. Raises WrongState when it is not running."""
+    _move(dispatch.pk, (State.RUNNING,), State.PAUSED, pause_reason=one_line(reason)[:250])
+
+
+def pause_after_faults(dispatch_id: int, *, words: str, times: int) -> None:
+    """The circuit breaker's pause, with the mail server's words; harmless when the dispatch no longer runs."""
+    reason = one_line(f"The mail server said no {times} times in a row. Its last words: {words}")[:250]
+    Dispatch.objects.filter(pk=dispatch_id, state=State.RUNNING).update(state=State.PAUSED, pause_reason=reason)
+
+
+def resume_dispatch(dispatch: Dispatch) -> None:
+    """Go on after a pause. Raises WrongState when it is not paused, CannotSend when this site may not send."""
+    if not is_sending_enabled():
+        raise CannotSend("This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.")
+    with transaction.atomic():
+        _move(dispatch.pk, (State.PAUSED,), State.RUNNING, pause_reason="")
+        _ring()
+
+
+def cancel_dispatch(dispatch: Dispatch) -> None:
+    """End it for good: what was handed over stays so, nobody else is mailed. Raises WrongState when it is over."""
+    with transaction.atomic():
+        _move(
+            dispatch.pk,
+            (State.SCHEDULED, State.RUNNING, State.PAUSED),
+            State.CANCELLED,
+            finished_at=timezone.now(),
+            pause_reason="",
+        )
+        close_open_deliveries(dispatch.pk)
+
+
+@transaction.atomic
+def _freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
+    """Content, audience and chunks in one transaction, or nothing of it."""
+    now = timezone.now()
+    frozen = {
+        "cut_at": now,
+        "max_subscriber_id": Subscriber.objects.order_by("-pk").values_list("pk", flat=True).first() or 0,
+        "subject": one_line(mail.subject)[:250],
+        "sender": mail.sender[:400],
+        "reply_to": mail.reply_to[:320],
+        "html": mail.html,
+        "text": mail.text,
+        "content_hash": hashlib.sha256(repr(mail).encode()).hexdigest(),
+    }
+    scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
+    if not scheduled.update(state=State.RUNNING, launched_at=now, pause_reason="", **frozen):
+        return False
+    dispatch.refresh_from_db()
+    dispatch.candidates = _cut_into_chunks(dispatch)
+    dispatch.save(update_fields=["candidates"])
+    return True
+
+
+def _cut_into_chunks(dispatch: Dispatch) -> int:
+    """Write the chunks of a dispatch that is being launched; returns how many readers they hold."""
+    count, low, high = 0, 0, 0
+    chunks: list[Chunk] = []
+    for pk in audience(dispatch).values_list("pk", flat=True).iterator(chunk_size=10_000):
+        if count % CHUNK_SIZE == 0:
+            low = pk
+        high = pk
+        count += 1
+        if count % CHUNK_SIZE == 0:
+            chunks.append(Chunk(dispatch=dispatch, low=low, high=high))
+    if count % CHUNK_SIZE:
+        chunks.append(Chunk(dispatch=dispatch, low=low, high=high))
+    Chunk.objects.bulk_create(chunks, batch_size=500)
+    return count
+
+
+def _move(pk: int, allowed: tuple[State, ...], state: State, **changes: object) -> None:
+    if not Dispatch.objects.filter(pk=pk, state__in=allowed).update(state=state, **changes):
+        now = Dispatch.objects.get(pk=pk).get_state_display()
+        raise WrongState(f"This dispatch is {now}, so it cannot become {state.label}.")
+
+
+def _is_busy(issue: IssuePage) -> bool:
+    cancelled = Slot.objects.filter(dispatch__issue=issue, dispatch__state=State.CANCELLED)
+    return cancelled.exclude(subscriber_id=None).exists()
+
+
+def _who_ordered(issue: IssuePage) -> str:
+    earlier = issue.dispatches.exclude(state=State.CANCELLED).select_related("ordered_by").first()
+    if earlier is None:
+        return "This issue was ordered a moment ago."
+    who = earlier.ordered_by.get_full_name() or earlier.ordered_by.get_username() if earlier.ordered_by else "a command"
+    when = date_format(timezone.localtime(earlier.ordered_at), "j F Y, H:i")
+    return f"This issue is already {earlier.get_state_display()}: ordered by {who} on {when}."
+
+
+def _ring() -> None:
+    from newsletter.tasks import tick_dispatches  # noqa: PLC0415 - the task calls this module
+
+    # Robust: the order stands when the broker is away; the minute tick finds it.
+    transaction.on_commit(tick_dispatches.delay, robust=True)

@@ -1,0 +1,142 @@
+"""Chunks of readers, leased to one run at a time; what a dead run leaves behind is found here."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Min, Q, QuerySet
+from django.utils import timezone
+
+from newsletter.actions.outcomes import close_open_deliveries, record_outcome
+from newsletter.audience import waiting
+from newsletter.models import Chunk, Delivery, Dispatch, Slot
+from newsletter.senders import Outcome, Result
+
+LOST = Outcome(Result.UNKNOWN, reply="the worker was lost in the middle of this message")
+
+
+def lease_end() -> datetime:
+    """Until when a lease holds that is taken or extended now."""
+    return timezone.now() + timedelta(seconds=settings.NEWSLETTER_LEASE_SECONDS)
+
+
+def leasable_chunks(dispatch: Dispatch) -> QuerySet[Chunk]:
+    """Open chunks with something to do now, fresh ones first: doubtful readers come last."""
+    due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=timezone.now())
+    chunks = Chunk.objects.filter(due, dispatch=dispatch, state=Chunk.State.OPEN)
+    return chunks.order_by(F("next_try_at").asc(nulls_first=True), "low")
+
+
+def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[int]] | None:
+    """Take one chunk: the chunk, and the ids of its readers who are to be mailed now. None when there is none."""
+    while (chunk := leasable_chunks(dispatch).first()) is not None:
+        taken = Chunk.objects.filter(pk=chunk.pk, state=Chunk.State.OPEN).update(
+            state=Chunk.State.LEASED, owner=owner, lease_until=lease_end(), next_try_at=None
+        )
+        if taken:
+            fresh = list(waiting(dispatch, chunk).values_list("pk", flat=True))
+            return chunk, fresh or list(_due_again(dispatch, chunk))
+    return None
+
+
+def extend_leases(*, owner: str) -> int:
+    """The run's heartbeat; returns how many chunks it still holds."""
+    return _held_by(owner).update(lease_until=lease_end())
+
+
+def holds_lease(*, chunk_id: int, owner: str) -> bool:
+    """Extend the lease of one chunk; False when it was lost. Part of the gate's transaction."""
+    return bool(_held_by(owner).filter(pk=chunk_id).update(lease_until=lease_end()))
+
+
+@transaction.atomic
+def settle_chunk(dispatch: Dispatch, chunk_id: int, *, owner: str) -> None:
+    """Give a chunk back: done when every reader in it has a final outcome, else open again, at once or later."""
+    chunk = Chunk.objects.filter(pk=chunk_id, owner=owner, state=Chunk.State.LEASED).first()
+    if chunk is not None:
+        _give_back(dispatch, chunk)
+
+
+def reap_dead_leases() -> int:
+    """Open the chunks of runs whose lease ran out; the message in each of their connections is unknown.
+
+    Returns how many chunks. Two clocks at once are harmless: the chunk is claimed by a conditional update.
+    """
+    late = Chunk.objects.filter(state=Chunk.State.LEASED, lease_until__lt=timezone.now())
+    return sum(_reap(chunk) for chunk in late.select_related("dispatch"))
+
+
+def live_runs(dispatch: Dispatch) -> int:
+    """How many runs hold a lease of this dispatch that has not run out."""
+    leased = Chunk.objects.filter(dispatch=dispatch, state=Chunk.State.LEASED, lease_until__gte=timezone.now())
+    return leased.values("owner").distinct().count()
+
+
+@transaction.atomic
+def close_if_finished(dispatch: Dispatch) -> bool:
+    """End a running dispatch whose chunks are all done. Readers who were erased meanwhile are counted as skipped."""
+    if dispatch.chunks.exclude(state=Chunk.State.DONE).exists():
+        return False
+    closed = Dispatch.objects.filter(pk=dispatch.pk, state=Dispatch.State.RUNNING).update(
+        state=Dispatch.State.DONE, finished_at=timezone.now()
+    )
+    if closed:
+        gone = dispatch.candidates - dispatch.deliveries.count()
+        nobody = [
+            Delivery(dispatch=dispatch, state=Delivery.State.SKIPPED, attempts=0, reply="no longer on the list")
+            for _ in range(gone)
+        ]
+        Delivery.objects.bulk_create(nobody, batch_size=500)
+    return bool(closed)
+
+
+def close_cancelled() -> None:
+    """Sweep what was written down after a cancellation was committed."""
+    open_rows = Delivery.objects.filter(dispatch__state=Dispatch.State.CANCELLED, state__in=Delivery.OPEN_STATES)
+    for pk in set(open_rows.values_list("dispatch", flat=True)):
+        close_open_deliveries(pk)
+
+
+@transaction.atomic
+def _reap(chunk: Chunk) -> bool:
+    still_late = Chunk.objects.filter(
+        pk=chunk.pk, owner=chunk.owner, state=Chunk.State.LEASED, lease_until__lt=timezone.now()
+    )
+    if not still_late.update(owner=f"reaped from {chunk.owner}"[:80]):
+        return False
+    _mark_lost(chunk, owner=chunk.owner)
+    _give_back(chunk.dispatch, chunk)
+    return True
+
+
+def _give_back(dispatch: Dispatch, chunk: Chunk) -> None:
+    _mark_lost(chunk, owner=chunk.owner)
+    in_chunk = Delivery.objects.filter(
+        dispatch=dispatch, subscriber__range=(chunk.low, chunk.high), state__in=Delivery.OPEN_STATES
+    )
+    is_fresh = waiting(dispatch, chunk).exists()
+    again_at = None if is_fresh else in_chunk.aggregate(first=Min("next_try_at"))["first"]
+    state = Chunk.State.OPEN if is_fresh or again_at else Chunk.State.DONE
+    Chunk.objects.filter(pk=chunk.pk).update(state=state, owner="", lease_until=None, next_try_at=again_at)
+
+
+def _mark_lost(chunk: Chunk, *, owner: str) -> None:
+    in_hand = Slot.objects.filter(dispatch=chunk.dispatch_id, owner=owner, subscriber_id__range=(chunk.low, chunk.high))
+    for slot in in_hand:
+        if slot.subscriber_id is not None:
+            record_outcome(chunk.dispatch_id, slot.subscriber_id, LOST, attempts=slot.attempts)
+    in_hand.delete()
+
+
+def _due_again(dispatch: Dispatch, chunk: Chunk) -> QuerySet[Delivery, int]:
+    rows = Delivery.objects.filter(
+        dispatch=dispatch,
+        subscriber__range=(chunk.low, chunk.high),
+        state__in=Delivery.OPEN_STATES,
+        next_try_at__lte=timezone.now(),
+    )
+    return rows.order_by("subscriber").values_list("subscriber", flat=True)
+
+
+def _held_by(owner: str) -> QuerySet[Chunk]:
+    return Chunk.objects.filter(owner=owner, state=Chunk.State.LEASED, lease_until__gte=timezone.now())

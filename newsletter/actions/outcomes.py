@@ -1,0 +1,94 @@
+"""Writing down what became of one message: the only place that makes or changes a Delivery."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from letters.headers import one_line
+from newsletter.models import Delivery, Dispatch, Subscriber
+from newsletter.senders import Outcome, Result
+
+WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))  # then refused
+
+State = Delivery.State
+Row = dict[str, Any]  # columns of a Delivery
+
+
+def record_outcome(dispatch_id: int, subscriber_id: int, outcome: Outcome, *, attempts: int) -> None:
+    """Write the outcome of an attempt into the caller's transaction. `attempts` counts this one.
+
+    Never takes "handed over" back. Unknown is sent again after the first doubt, held after the second, or at once
+    when NEWSLETTER_UNKNOWN_POLICY says hold or the dispatch was cancelled.
+    """
+    row: Row = {"attempts": attempts, "reply_code": outcome.code, "reply": one_line(outcome.reply)[:250]}
+    if outcome.result is Result.HANDED_OVER:
+        _write(dispatch_id, subscriber_id, State.HANDED_OVER, **row)
+    elif outcome.result is Result.REFUSED:
+        _write(dispatch_id, subscriber_id, State.REFUSED, **row)
+    elif outcome.result is Result.DEFERRED:
+        _write_deferred(dispatch_id, subscriber_id, attempts=attempts, row=row)
+    else:
+        _write_unknown(dispatch_id, subscriber_id, row=row)
+
+
+def record_skipped(dispatch_id: int, subscriber_id: int, *, why: str) -> None:
+    """This reader must not be mailed any more; joins the caller's transaction."""
+    _write(dispatch_id, subscriber_id, State.SKIPPED, attempts=0, reply=why)
+
+
+def record_evidence(dispatch_id: int, subscriber_id: int) -> None:
+    """A worker that was thought dead reports that its message was accepted: unknown becomes handed over."""
+    row = {"reply": "accepted, reported late"}
+    changed = _rows(dispatch_id, subscriber_id).update(state=State.HANDED_OVER, at=timezone.now(), **row)
+    if not changed:
+        _insert(dispatch_id, subscriber_id, state=State.HANDED_OVER, **row)
+
+
+def close_open_deliveries(dispatch_id: int) -> None:
+    """After a cancellation nobody is tried again: deferred ends as cancelled, unknown waits for a person."""
+    rows = Delivery.objects.filter(dispatch=dispatch_id)
+    rows.filter(state=State.DEFERRED).update(state=State.CANCELLED, next_try_at=None)
+    rows.filter(state=State.UNKNOWN).update(state=State.HELD, next_try_at=None)
+
+
+def _write_deferred(dispatch_id: int, subscriber_id: int, *, attempts: int, row: Row) -> None:
+    if attempts > len(WAITS):
+        _write(dispatch_id, subscriber_id, State.REFUSED, **row)
+    elif _is_cancelled(dispatch_id):
+        _write(dispatch_id, subscriber_id, State.CANCELLED, **row)
+    else:
+        _write(dispatch_id, subscriber_id, State.DEFERRED, next_try_at=timezone.now() + WAITS[attempts - 1], **row)
+
+
+def _write_unknown(dispatch_id: int, subscriber_id: int, *, row: Row) -> None:
+    doubts = (_rows(dispatch_id, subscriber_id).values_list("doubts", flat=True).first() or 0) + 1
+    is_held = doubts > 1 or settings.NEWSLETTER_UNKNOWN_POLICY == "hold" or _is_cancelled(dispatch_id)
+    if is_held:
+        _write(dispatch_id, subscriber_id, State.HELD, doubts=doubts, **row)
+    else:
+        _write(dispatch_id, subscriber_id, State.UNKNOWN, doubts=doubts, next_try_at=timezone.now(), **row)
+
+
+def _write(dispatch_id: int, subscriber_id: int, state: str, **row: Any) -> None:
+    row = {"next_try_at": None, "reply_code": None, **row, "state": state, "at": timezone.now()}
+    if not _rows(dispatch_id, subscriber_id).exclude(state=State.HANDED_OVER).update(**row):
+        _insert(dispatch_id, subscriber_id, **row)
+
+
+def _insert(dispatch_id: int, subscriber_id: int, **row: Any) -> None:
+    # Erased while the message was under way: the outcome is counted, of nobody.
+    known = Subscriber.objects.filter(pk=subscriber_id).exists()
+    delivery = Delivery(dispatch_id=dispatch_id, subscriber_id=subscriber_id if known else None, **row)
+    # The constraint keeps a row that says "handed over" already.
+    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
+
+
+def _rows(dispatch_id: int, subscriber_id: int) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(dispatch=dispatch_id, subscriber=subscriber_id)
+
+
+def _is_cancelled(dispatch_id: int) -> bool:
+    return Dispatch.objects.filter(pk=dispatch_id, state=Dispatch.State.CANCELLED).exists()

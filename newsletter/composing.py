@@ -1,0 +1,176 @@
+"""One dispatch as a MIME message: encoded once, with each reader's own words spliced in.
+
+The message is quoted-printable throughout, so it is 7-bit on every server, and a soft line break ("=" at a line's
+end) may stand anywhere: that is where a reader's words go in without encoding the rest again.
+"""
+
+import binascii
+import re
+import unicodedata
+from email.header import Header
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr, parseaddr
+from html import escape
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.formats import date_format
+
+from letters.headers import one_line
+from newsletter.links import unsubscribe_url
+from newsletter.models import Dispatch, Subscriber
+from newsletter.senders import Message
+
+FIRST_NAME, SINCE, UNSUBSCRIBE = "%%FIRST_NAME%%", "%%SINCE%%", "%%UNSUBSCRIBE%%"
+FALL_BACK_NAME = "reader"
+LINE = 76  # RFC 2045, 6.7
+LONGEST_NAME = 60  # characters; a longer one is no first name, and would not fit the lines of the text part
+_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}")
+_BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Skeleton:
+    """What all messages of one dispatch share, encoded. `compose` adds one reader's words."""
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        self._dispatch_id = dispatch.pk
+        self._envelope_sender = _ascii_address(parseaddr(dispatch.sender)[1])
+        self._domain = self._envelope_sender.rpartition("@")[2]
+        boundary = f"=_{dispatch.content_hash[:32] or 'wellpress'}"  # quoted-printable never holds "=_"
+        self._headers = _shared_headers(dispatch, boundary)
+        self._text = _cut(dispatch.text)
+        self._html = _cut(dispatch.html)
+        self._boundary = boundary.encode("ascii")
+
+    def compose(self, subscriber: Subscriber) -> Message:
+        """The message to one reader. Raises ValueError for an address that no header can carry."""
+        recipient = _ascii_address(subscriber.email)
+        leave_at = unsubscribe_url(subscriber)
+        words = {FIRST_NAME: first_name(subscriber.name), SINCE: _since(subscriber), UNSUBSCRIBE: leave_at}
+        own = [
+            f"To: {recipient}",
+            f"Message-ID: {self.message_id(subscriber.pk)}",
+            f"List-Unsubscribe: <{leave_at}>",
+        ]
+        between = b"\r\n--" + self._boundary
+        head = b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+        content = b"".join(
+            [
+                self._headers,
+                "\r\n".join(own).encode("ascii"),
+                b"\r\n\r\n" + between[2:] + b"\r\n" + head % b"plain",
+                _splice(self._text, words),
+                between + b"\r\n" + head % b"html",
+                _splice(self._html, {mark: escape(value) for mark, value in words.items()}),
+                between + b"--\r\n",
+            ]
+        )
+        return Message(sender=self._envelope_sender, recipient=recipient, content=content)
+
+    def message_id(self, subscriber_id: int) -> str:
+        """The same for every attempt, so that a mailbox that got it twice can show it once."""
+        row = f"{self._dispatch_id}.{subscriber_id}"
+        key = salted_hmac("newsletter.composing.message-id", row, algorithm="sha256").hexdigest()[:20]
+        return f"<{row}.{key}@{self._domain}>"
+
+
+def fill_in(content: str, words: dict[str, str]) -> str:
+    """Content with placeholders, for eyes: previews and the web. What is filled in is not searched again."""
+    return _MARKS.sub(lambda mark: words[mark.group()], content)
+
+
+def first_name(name: str) -> str:
+    """A subscriber's name as it may stand in a sentence, or the fall-back."""
+    visible = "".join(c for c in unicodedata.normalize("NFC", one_line(name)) if c not in _BIDI)
+    name = " ".join(visible.split())
+    return name if name and len(name) <= LONGEST_NAME else FALL_BACK_NAME
+
+
+def _since(subscriber: Subscriber) -> str:
+    if subscriber.confirmed_at is None:
+        return ""
+    return f" on {date_format(timezone.localtime(subscriber.confirmed_at), 'j F Y')}"
+
+
+def _shared_headers(dispatch: Dispatch, boundary: str) -> bytes:
+    site_host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    name = one_line(parseaddr(dispatch.sender)[0])
+    headers = {
+        "From": _with_name(dispatch.sender),
+        "Subject": _encoded("Subject", one_line(dispatch.subject)),
+        "Date": format_datetime(timezone.localtime(dispatch.launched_at)),
+        "Reply-To": _with_name(dispatch.reply_to) if dispatch.reply_to else "",
+        "List-Id": f"{_encoded('List-Id', _quoted(name))} <newsletter.{_ascii_domain(site_host)}>".strip(),
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Precedence": "bulk",
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+    }
+    lines = [f"{header}: {value}\r\n" for header, value in headers.items() if value]
+    return "".join(lines).encode("ascii")
+
+
+def _with_name(address: str) -> str:
+    name, mailbox = parseaddr(one_line(address))
+    return SMTP.header_store_parse("From", formataddr((name, _ascii_address(mailbox))))[1].fold(policy=SMTP)[6:].strip()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace("\\", "").replace('"', "'") + '"' if name.isascii() and name else name
+
+
+def _encoded(header: str, value: str) -> str:
+    # Plain words that look like an encoded word would be read as one.
+    charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
+    return Header(value, charset, header_name=header, maxlinelen=LINE).encode(linesep="\r\n")
+
+
+def _ascii_address(address: str) -> str:
+    """The address in the ASCII form that every mail server takes. Raises ValueError."""
+    local, at, domain = address.rpartition("@")
+    if not at or not local.isascii() or not domain or re.search(r"[\s<>,;:()\[\]\\\"]|[^\x21-\x7e]", local):
+        raise ValueError(f"no usable address: {address!r}")
+    return f"{local}@{_ascii_domain(domain)}"
+
+
+def _ascii_domain(domain: str) -> str:
+    found = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", found):
+        raise ValueError(f"no usable domain: {domain!r}")
+    return found
+
+
+def _cut(content: str) -> list[bytes | str]:
+    """The content in pieces: bytes are encoded and the same for all, a str names what goes in there."""
+    pieces: list[bytes | str] = []
+    end = 0
+    for mark in _MARKS.finditer(content):
+        pieces += [_quoted_printable(content[end : mark.start()]), mark.group()]
+        end = mark.end()
+    return [*pieces, _quoted_printable(content[end:])]
+
+
+def _splice(pieces: list[bytes | str], words: dict[str, str]) -> bytes:
+    encoded = {mark: _quoted_printable(value) for mark, value in words.items()}
+    return b"=\r\n".join(encoded[piece] if isinstance(piece, str) else piece for piece in pieces)
+
+
+def _quoted_printable(text: str) -> bytes:
+    """Lines of 76 characters at most, CRLF between them; a blank at the end of a piece is kept."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    # b2a_qp breaks long lines with a bare LF.
+    encoded = [binascii.b2a_qp(line.encode("utf-8"), istext=False).replace(b"=\n", b"=\r\n") for line in lines]
+    return _with_room(b"\r\n".join(encoded))
+
+
+def _with_room(encoded: bytes) -> bytes:
+    """Break a full last line once more, so that the soft break of a splice still fits on it."""
+    last = len(encoded) - encoded.rfind(b"\n") - 1
+    if last < LINE:
+        return encoded
+    cut = len(encoded) - 6
+    escape_at = encoded.rfind(b"=", cut - 2, cut)  # never between the characters of one =XX
+    cut = cut if escape_at == -1 else escape_at
+    return encoded[:cut] + b"=\r\n" + encoded[cut:]

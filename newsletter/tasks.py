@@ -1,0 +1,54 @@
+"""The worker's part in issues: bells that may ring twice or never; the work is in rows."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutting_down
+
+from newsletter.actions import dispatching, leases, sending
+from newsletter.models import Dispatch
+
+
+@shared_task
+def tick_dispatches() -> None:
+    """Launch what is due, find what a dead worker left, close what is finished, ring for what has nobody at it."""
+    dispatching.launch_due_dispatches()
+    leases.reap_dead_leases()
+    leases.close_cancelled()
+    for dispatch in Dispatch.objects.running():
+        if leases.close_if_finished(dispatch) or leases.live_runs(dispatch):
+            continue
+        if leases.leasable_chunks(dispatch).exists():
+            run_dispatch.delay(dispatch.pk)
+
+
+@shared_task
+def run_dispatch(pk: int) -> None:
+    """Hand over what is due of one dispatch, for ten minutes at most; then ring the successor."""
+    dispatch = Dispatch.objects.running().filter(pk=pk).first()
+    if dispatch is None or not sending.wait_for_turn(dispatch):
+        return
+    run = sending.Run(dispatch)
+    run.go()
+    if run.is_work_left and not sending.stopping.is_set() and not run.is_broken:
+        run_dispatch.delay(pk)
+
+
+@shared_task
+def resume_dispatches() -> None:
+    """At a worker's start: go on with what is running, as soon as the leases of killed workers are over."""
+    tick_dispatches()
+    for pk in Dispatch.objects.running().values_list("pk", flat=True):
+        run_dispatch.delay(pk)
+
+
+@worker_ready.connect
+def ring_at_start(**_: Any) -> None:
+    """A worker that starts again must not wait for the next minute."""
+    resume_dispatches.delay()
+
+
+@worker_shutting_down.connect
+def stop_handing_out(**_: Any) -> None:
+    """Told to end: every connection finishes its message, writes the outcome down and says goodbye."""
+    sending.stopping.set()
