@@ -10,7 +10,8 @@ from blog.models import Topic
 
 def topics(request: HttpRequest) -> HttpResponse:
     """All shelves, with the number of articles on each."""
-    return render(request, "blog/topics.html", {"topics": Topic.objects.with_counts(), "canonical": settings.SITE_URL + request.path})
+    canonical = settings.SITE_URL + request.path
+    return render(request, "blog/topics.html", {"topics": Topic.objects.with_counts(), "canonical": canonical})
 
 
 def topic(request: HttpRequest, slug: str) -> HttpResponse:

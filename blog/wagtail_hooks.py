@@ -4,14 +4,18 @@ from typing import Any
 
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
 
 from blog.models import Comment
 from blog.moderation.bulk import BULK_ACTIONS
 from blog.moderation.policy import CommentPermissionPolicy
 from blog.moderation.viewset import CommentViewSet
+from blog.viewsets import TopicViewSet
 
 # Before anything asks for it: Wagtail would make a policy of its own.
 register_permission_policy(Comment, CommentPermissionPolicy(Comment), exact_class=True)
+
+register_snippet(TopicViewSet)
 
 
 def register_comments() -> Any:

@@ -16,7 +16,8 @@ class ImportedItem(models.Model):
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
     item = GenericForeignKey("content_type", "object_id")
-    imported_at = models.DateTimeField(auto_now_add=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="Of what was made from it, to tell what changed.")
+    imported_at = models.DateTimeField(auto_now_add=True, help_text="When it was last written here.")
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [

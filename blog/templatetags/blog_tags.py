@@ -17,7 +17,7 @@ register = template.Library()
 
 # A tag with its quoted attributes as one piece: a ">" or "[2]" inside an attribute is not text.
 _TAG = re.compile(r"""(<(?:"[^"]*"|'[^']*'|[^'">])*>)""")
-_MARK = re.compile(r"\[(\d{1,3})\]")
+_MARK = re.compile(r"[ \u00a0]?\[(\d{1,3})\]")  # the small number stands close to its word
 _BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 
 register.filter("to_script", to_script)

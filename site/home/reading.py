@@ -35,13 +35,15 @@ def remember(response: HttpResponse, name: str, value: str, *, secure: bool) -> 
 class ReadingSettingsMiddleware:
     """Puts `request.reading` in reach of templates.
 
-    A page that follows such a cookie is private and varies by cookie, while everybody else's page stays the same bytes, fit for any cache.
+    A page that follows such a cookie is private and varies by cookie; everybody else's page stays the same bytes,
+    fit for any cache.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and mark the answer as this reader's own where it is."""
         request.reading = chosen(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
         if any(name in request.COOKIES for name in CHOICES):

@@ -18,6 +18,7 @@ MAX_WORDS = 12
 MAX_FOUND = 200  # articles; who needs more needs other words
 MAX_PEOPLE = 3
 SNIPPET = 170  # characters
+SHORTEST = 4  # letters of a word that is worth suggesting
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\s]+")
 
 
@@ -48,7 +49,7 @@ def find(query: str, *, topics: Sequence[str] = (), newest: bool = False) -> Fou
     if not words:
         return Found(words)
     rows, all_words = _matching_articles(words)
-    counts = Counter(topic for _, topic in rows)
+    counts = Counter(topic for _, topic in rows if topic is not None)
     shelves = [(topic, counts[topic.pk]) for topic in Topic.objects.filter(pk__in=counts)]
     wanted = {topic.pk for topic, _ in shelves if topic.slug in topics}
     ids = [pk for pk, topic in rows if not wanted or topic in wanted]
@@ -118,7 +119,7 @@ def cut_snippet(text: str, words: list[str]) -> str:
 def suggest(words: list[str]) -> str:
     """A query that differs only in words that no title knows, put right by the nearest known word; else empty."""
     lines = ArticlePage.objects.live().public().values_list("title", "deck")
-    known = {word for line in lines for word in words_of_text(" ".join(line)) if len(word) > 3}
+    known = {word for line in lines for word in words_of_text(" ".join(line)) if len(word) >= SHORTEST}
     better = [word if word in known else next(iter(difflib.get_close_matches(word, known, 1)), word) for word in words]
     return " ".join(better) if better != words else ""
 

@@ -30,7 +30,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "query": query,
         "found": found,
         "listing": listing,
-        "results": show_results(listing.object_list, found.words) if found.words else [],
+        "results": show_results(list(listing.object_list), found.words) if found.words else [],
         "chosen": chosen,
         "newest": newest,
         "kept": urlencode(kept) + "&",
