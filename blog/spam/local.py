@@ -75,7 +75,8 @@ def check_links(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
 def check_words(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
     """What advertisers write."""
     for group, found in find_words(f"{comment.author_name}\n{comment.text}"):
-        yield Reason(group.code, f"Sounds like advertising ({group.title}): “{found[:60]}”", STRONG)
+        words = f"Sounds like advertising ({group.title}): “{'”, “'.join(found)[:80]}”"
+        yield Reason(group.code, words, STRONG if len(found) == 1 else CERTAIN)
 
 
 def check_shouting(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:

@@ -85,7 +85,7 @@ GROUPS = (
 _PATTERNS = [(group, group.pattern()) for group in GROUPS]
 
 
-def find_words(text: str) -> list[tuple[Group, str]]:
-    """Each group that occurs, with the first words found."""
-    hits = ((group, pattern.search(text)) for group, pattern in _PATTERNS)
-    return [(group, hit[0]) for group, hit in hits if hit]
+def find_words(text: str) -> list[tuple[Group, list[str]]]:
+    """Each group that occurs, with the different phrases found."""
+    found = ((group, list(dict.fromkeys(hit[0] for hit in pattern.finditer(text)))) for group, pattern in _PATTERNS)
+    return [(group, phrases) for group, phrases in found if phrases]
