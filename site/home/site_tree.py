@@ -17,8 +17,8 @@ def ensure_site_tree() -> HomePage:
 
     Wagtail's welcome page goes. The site's address is that of `SITE_URL`.
     """
-    if home := HomePage.objects.first():
-        return home
+    if known := HomePage.objects.first():
+        return known
     Page.get_first_root_node().get_children().filter(slug="home", depth=2).delete()
     root = Page.get_first_root_node()  # read again: the tree counts its children
     home: HomePage = root.add_child(instance=HomePage(title="Meadowsweet", slug="home"))

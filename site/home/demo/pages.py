@@ -1,0 +1,70 @@
+"""The pages of the demo that are neither article nor issue, and what stands on every page."""
+
+from datetime import datetime
+
+from wagtail.models import Site
+
+from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage
+from home.demo.publishing import add_published, morning_before, republish
+from home.demo.texts import read_folder, to_html
+from home.models import HomePage, SiteSettings, StandardPage
+from newsletter.models import NewsletterPage
+from users.models import User
+
+OPENED = 424  # days before the demo is loaded
+TAGLINE = (
+    "Named after the meadow flower that gave aspirin its name. We publish general health information. "
+    "It does not replace advice from someone who knows you and your history."
+)
+
+
+def add_standard_pages(home: HomePage, *, now: datetime, by: User) -> dict[str, StandardPage]:
+    """How we work, privacy, accessibility, by slug."""
+    pages = {
+        slug: StandardPage(
+            slug=slug,
+            title=record.one("title"),
+            intro=record.one("intro"),
+            body=to_html(record.body),
+            search_description=record.one("intro"),
+        )
+        for slug, record in read_folder("pages").items()
+    }
+    for page in pages.values():
+        add_published(home, page, at=morning_before(now, OPENED), by=by)
+    return pages
+
+
+def write_settings(pages: dict[str, StandardPage]) -> None:
+    """Name, words and links that stand on every page."""
+    site = Site.objects.get(is_default_site=True)
+    SiteSettings.objects.update_or_create(
+        site=site,
+        defaults={
+            "site_name": "Meadowsweet",
+            "tagline": TAGLINE,
+            "contact_email": "editors@meadowsweet.example",
+            "privacy_page": pages["privacy"],
+            "how_we_work_page": pages["how-we-work"],
+        },
+    )
+
+
+def write_front_pages(home: HomePage, *, lead: ArticlePage, now: datetime, by: User) -> None:
+    """The words on the front page and at the head of the three lists."""
+    home.headline = "Health, explained with care."
+    home.intro = "Articles in plain words, each with a named author, and looked at again every year."
+    home.lead_article = lead
+    home.search_description = "A calm health magazine: articles in plain words, and a letter each month."
+    articles, people, newsletter = (
+        model.objects.get() for model in (ArticleIndexPage, AuthorIndexPage, NewsletterPage)
+    )
+    articles.intro = "Everything we have published, the newest first."
+    people.intro = "Who writes for Meadowsweet, who checks what they write, and what interests they declare."
+    newsletter.intro = (
+        "<p>Join and we send you “A calmer day with pain”: forty-eight small, practical ideas "
+        "from the people who write this magazine.</p>"
+    )
+    for page in (home, articles, people, newsletter):
+        page.first_published_at = morning_before(now, OPENED)
+        republish(page, at=morning_before(now, 1), by=by)
