@@ -1,11 +1,12 @@
 """The e-book's own link: the file itself, whole or in pieces, as long as the gift lasts."""
 
+import mimetypes
 import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
 from django.core.files.base import File
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_http_methods
 
 from newsletter.actions.ebooks import is_usable, renew_grant, use_download
@@ -29,12 +30,20 @@ def ebook(request: HttpRequest, token: str) -> HttpResponseBase:
     if not is_read(request):
         return _renew(request, grant)
     if request.method == "HEAD":
-        return _file(request, grant) if is_usable(grant) else _gone(request, grant)
+        return _head(grant) if is_usable(grant) else _gone(request, grant)
     try:
         use_download(grant, is_piece="Range" in request.headers)
     except LateLink:
         return _gone(request, grant)
     return _file(request, grant)
+
+
+def _head(grant: EbookGrant) -> HttpResponse:
+    """What GET would say of the file, without opening it."""
+    file = grant.ebook.file
+    return HttpResponse(
+        content_type=_content_type(grant), headers={"Content-Length": str(file.size), "Accept-Ranges": "bytes"}
+    )
 
 
 def _gone(request: HttpRequest, grant: EbookGrant) -> HttpResponse:
@@ -51,21 +60,27 @@ def _renew(request: HttpRequest, grant: EbookGrant) -> HttpResponse:
 
 def _file(request: HttpRequest, grant: EbookGrant) -> HttpResponseBase:
     """The file as an attachment; one range of it (RFC 9110, 14.2) if one is asked for."""
-    file = grant.ebook.file.open("rb")
-    name = f"{grant.ebook.slug}{PurePath(grant.ebook.file.name or '').suffix}"
-    span = _asked_span(request.headers.get("Range", ""), file.size)
-    if span is None:
-        response: HttpResponseBase = FileResponse(file, as_attachment=True, filename=name)
-    elif span.start >= span.stop:
-        file.close()
-        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{grant.ebook.file.size}"})
-    else:
-        response = StreamingHttpResponse(_pieces(file, span), status=206, content_type="application/octet-stream")
-        response["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{file.size}"
-        response["Content-Length"] = str(len(span))
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
+    size = grant.ebook.file.size
+    span = _asked_span(request.headers.get("Range", ""), size)
+    if span is not None and not span:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    pieces = _pieces(grant.ebook.file.open("rb"), range(size) if span is None else span)
+    response = StreamingHttpResponse(pieces, content_type=_content_type(grant))
+    response["Content-Length"] = str(size if span is None else len(span))
+    response["Content-Disposition"] = f'attachment; filename="{_name(grant)}"'
     response["Accept-Ranges"] = "bytes"
+    if span is not None:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
     return response
+
+
+def _name(grant: EbookGrant) -> str:
+    return grant.ebook.slug + PurePath(grant.ebook.file.name or "").suffix
+
+
+def _content_type(grant: EbookGrant) -> str:
+    return mimetypes.guess_type(_name(grant))[0] or "application/octet-stream"
 
 
 def _asked_span(header: str, size: int) -> range | None:

@@ -23,7 +23,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
     if b"list-unsubscribe" in body and b"one-click" in body:
         leave(subscriber, by="header")
         return HttpResponse("You have left the list.\n", content_type="text/plain; charset=utf-8")
-    if b"act=undo" in body:
+    if b"undo" in body:
         return _undo(request, subscriber)
     leave(subscriber, by="link")
     return _left(request, subscriber)

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import Column
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
@@ -121,13 +121,16 @@ class EbookViewSet(SnippetViewSet):
     icon = "doc-full"
     list_display: ClassVar[list[str]] = ["title", "is_offered", "created_at"]
     copy_view_enabled = False
-    panels: ClassVar[list[Panel]] = [
-        *[panel for panel in Ebook.panels if getattr(panel, "field_name", "") != "file"],
-        # No link to the file as it is: it has no public address.
-        FieldPanel(
-            "file", widget=forms.FileInput, help_text="A PDF or EPUB. Only a subscriber's own link leads to it."
-        ),
-    ]
+    edit_handler = ObjectList(
+        [
+            *[panel for panel in Ebook.panels if getattr(panel, "field_name", "") != "file"],
+            # No link to the file as it is: it has no public address.
+            FieldPanel(
+                "file", widget=forms.FileInput, help_text="PDF or EPUB. Only a subscriber's own link leads to it."
+            ),
+        ],
+        base_form_class=EbookForm,
+    )
 
 
 def _list(items: Iterable[SafeString]) -> SafeString | str:
