@@ -1,5 +1,7 @@
 """How an article is laid out on its page: anchors, contents, sources, who had a part in it, what to read next."""
 
+import itertools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +13,8 @@ from blog.models.articles import ArticlePage, ArticleQuerySet, ArticleTag, Contr
 
 RELATED = 3
 CONTENTS_FROM = 3  # headings; fewer need no map
-_TAKEN = {"main", "site-nav", "sources", "author", "comments", "comment-form", "key", "toc-t"}  # ids of the page itself
+# Ids of the page itself; a heading of that name gets another one.
+_RESERVED = re.compile(r"(main|site-nav|sources|author|comments?|key|toc|rel)$|(ref|author|comments?|c|sign-up|f|toc)-")
 
 
 @dataclass(frozen=True)
@@ -24,16 +27,19 @@ class Part:
 
 def lay_out(blocks: Iterable[Any]) -> list[Part]:
     """The blocks in order, each heading with an id of its own on the page."""
-    taken, parts = set(_TAKEN), []
+    taken: set[str] = set()
+    parts = []
     for block in blocks:
-        anchor = ""
-        if block.block_type == "heading":
-            stem = slugify(block.value) or "part"
-            tries = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
-            anchor = next(name for name in tries if name not in taken and not name.startswith("ref-"))
-            taken.add(anchor)
+        anchor = _new_anchor(block.value, taken) if block.block_type == "heading" else ""
+        taken.add(anchor)
         parts.append(Part(block, anchor))
     return parts
+
+
+def _new_anchor(heading: str, taken: set[str]) -> str:
+    stem = slugify(heading) or "part"
+    stem = f"part-{stem}" if _RESERVED.match(stem) else stem
+    return next(name for n in itertools.count(1) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
 def related_to(article: ArticlePage, count: int = RELATED) -> ArticleQuerySet:

@@ -1,12 +1,14 @@
 """What the reader's pages draw: icons, pictures, portraits, text with its numbered sources."""
 
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from wagtail.rich_text import RichText, expand_db_html
 
 from blog.icons import draw_icon
@@ -95,3 +97,10 @@ def page_numbers(listing: Any) -> list[int]:
     """The numbers to show for a Paginator page, 0 where a gap is: [1, 0, 4, 5, 6, 0, 9]."""
     elided = listing.paginator.get_elided_page_range(listing.number, on_each_side=1, on_ends=1)
     return [number if isinstance(number, int) else 0 for number in elided]
+
+
+@register.simple_tag
+def first_words(*texts: Any) -> str:
+    """The first of the texts that says something, without tags and on one line, at most 200 characters."""
+    plain = (" ".join(strip_tags(str(text)).split()) for text in texts if text)
+    return Truncator(unescape(next(filter(None, plain), ""))).chars(200)

@@ -1,0 +1,127 @@
+"""A reader looks along a shelf."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from blog.models import ArticlePage, Topic
+from tests.factories import ArticlePageFactory, ReviewFactory, TopicFactory
+
+pytestmark = pytest.mark.django_db
+HOSTILE = "<script>alert(1)</script>"
+
+
+def page_of(client: Client, path: str) -> str:
+    response = client.get(path)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def tagged(tag: str, **fields: Any) -> ArticlePage:
+    article = ArticlePageFactory(**fields)
+    article.tags.add(tag)
+    article.save()
+    return article
+
+
+def test_a_topic_shows_its_own_live_articles_only(client: Client) -> None:
+    topic = TopicFactory(name="Sleep", slug="sleep", intro="Nights.")
+    ArticlePageFactory(title="Awake at three", topic=topic)
+    ArticlePageFactory(title="Not yet", topic=topic, live=False)
+    ArticlePageFactory(title="Elsewhere")
+    html = page_of(client, "/topics/sleep/")
+    assert "Awake at three" in html
+    assert "Nights." in html
+    assert "1 article" in html
+    assert "Not yet" not in html
+    assert "Elsewhere" not in html
+
+
+def test_an_unknown_topic_is_not_found(client: Client, home: Any) -> None:
+    assert client.get("/topics/nowhere/").status_code == 404
+
+
+def test_an_empty_topic_says_so(client: Client, home: Any) -> None:
+    TopicFactory(name="Heart", slug="heart")
+    assert "Nothing here yet" in page_of(client, "/topics/heart/")
+
+
+def test_the_list_of_topics_counts_live_articles(client: Client) -> None:
+    topic = TopicFactory(name="Sleep", slug="sleep", summary="Nights")
+    ArticlePageFactory(topic=topic)
+    ArticlePageFactory(topic=topic)
+    ArticlePageFactory(topic=topic, live=False)
+    assert "Nights. 2 articles" in page_of(client, "/topics/")
+    assert Topic.objects.with_articles().get() == topic
+
+
+def test_a_tag_narrows_a_topic_and_an_unknown_one_is_passed_over(client: Client) -> None:
+    topic = TopicFactory(slug="pain")
+    tagged("back", title="About backs", topic=topic)
+    tagged("joints", title="About joints", topic=topic)
+    narrowed = page_of(client, "/topics/pain/?tag=back")
+    assert "About backs" in narrowed
+    assert "About joints" not in narrowed
+    assert "All 2" in narrowed
+    assert "About joints" in page_of(client, "/topics/pain/?tag=nonsense")
+
+
+def test_a_tag_used_elsewhere_only_is_not_offered(client: Client) -> None:
+    topic = TopicFactory(slug="pain")
+    for tag in ("back", "joints"):
+        tagged(tag, topic=topic)
+    tagged("naps")
+    assert "tag=naps" not in page_of(client, "/topics/pain/")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999", "x", "%00", "1e9"])
+def test_a_bad_page_number_gives_a_page(client: Client, number: str) -> None:
+    ArticlePageFactory(topic=TopicFactory(slug="pain"), title="Here")
+    assert "Here" in page_of(client, f"/topics/pain/?page={number}")
+
+
+def test_long_topics_are_cut_into_pages_and_keep_the_tag(client: Client) -> None:
+    topic = TopicFactory(slug="pain")
+    for _ in range(13):
+        tagged("back", topic=topic)
+    tagged("joints", topic=topic)
+    html = page_of(client, "/topics/pain/?tag=back")
+    assert 'href="?tag=back&amp;page=2" rel="next"' in html
+    assert page_of(client, "/topics/pain/?tag=back&page=2").count('class="card__title"') == 1
+
+
+def test_hostile_words_of_a_topic_are_shown_as_words(client: Client) -> None:
+    topic = TopicFactory(name=HOSTILE, slug="bad", intro=HOSTILE, summary=HOSTILE)
+    tagged(HOSTILE, topic=topic)
+    tagged("fine", topic=topic)
+    for path in ("/topics/", "/topics/bad/"):
+        html = page_of(client, path)
+        assert "&lt;script&gt;" in html
+        assert HOSTILE not in html
+
+
+def test_a_longer_topic_asks_no_more_queries(client: Client, django_assert_max_num_queries: Any) -> None:
+    topic = TopicFactory(slug="pain")
+    for _ in range(8):
+        ReviewFactory(article=ArticlePageFactory(topic=topic))
+    page_of(client, "/topics/pain/")
+    with django_assert_max_num_queries(12):
+        page_of(client, "/topics/pain/")
+
+
+def test_an_editor_keeps_topics_in_the_admin(client: Client, editor: Any, home: Any) -> None:
+    client.force_login(editor)
+    form = {"name": "Food", "slug": "food", "summary": "", "intro": "", "icon": "food", "sort_order": "3"}
+    assert client.post("/admin/snippets/blog/topic/add/", form).status_code == 302
+    assert Topic.objects.get(slug="food").sort_order == 3
+    assert "Food" in client.get("/admin/snippets/blog/topic/").content.decode()
+
+
+def test_the_sitemap_names_articles_and_topics_that_hold_some(client: Client) -> None:
+    article = ArticlePageFactory(topic=TopicFactory(slug="pain"))
+    TopicFactory(slug="empty")
+    xml = page_of(client, "/sitemap.xml")
+    assert f"<loc>http://testserver/articles/{article.slug}/</loc>" in xml
+    assert "<loc>http://testserver/topics/pain/</loc>" in xml
+    assert "/topics/empty/" not in xml
