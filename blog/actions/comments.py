@@ -1,7 +1,6 @@
 """The life of a comment: what its writer, the machine and a moderator can do. Nothing else changes `Comment.state`."""
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
@@ -153,4 +152,7 @@ def _ring(pk: int) -> None:
     """Ring after the commit. A broker that is down costs the reader nothing: the sweep rings again."""
     from blog.tasks import judge_comment as bell  # noqa: PLC0415 - the task calls this module
 
-    transaction.on_commit(partial(bell.delay, pk), robust=True)
+    def ring() -> None:
+        bell.delay(pk)
+
+    transaction.on_commit(ring, robust=True)

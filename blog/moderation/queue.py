@@ -49,6 +49,12 @@ class QueueFilterSet(WagtailFilterSet):
         return comments.filter(state__in=TABS[value][1])
 
 
+class CommentColumn(TitleColumn):
+    """The words, who wrote them and where."""
+
+    cell_template_name = "blog/admin/comment_cell.html"
+
+
 class ReasonsColumn(Column):
     """What the judgement found."""
 
@@ -97,18 +103,16 @@ class CommentQueueView(IndexView):
         """What a moderator needs to decide most comments without opening them."""
         return [
             BulkActionsCheckboxColumn("bulk_actions", obj_type="snippet"),
-            TitleColumn(
+            CommentColumn(
                 "text",
                 label="Comment",
                 accessor=excerpt,
                 get_url=self.get_inspect_url,
                 get_title_id=lambda comment: f"snippet_{comment.pk}_title",
-                width="38%",
+                width="50%",
             ),
-            Column("author_name", label="Name"),
-            Column("article", label="Article", accessor="article.title"),
             ReasonsColumn("reasons", label="Found"),
-            Column("state", label="State", accessor="get_state_display"),
+            *([Column("state", label="State", accessor="get_state_display")] if self.tab == "all" else []),
             DateColumn("created_at", label="Came in", sort_key="created_at"),
             DecisionsColumn("decisions", label="Decide"),
         ]

@@ -113,7 +113,7 @@ def test_a_mistake_is_named_and_everything_typed_is_kept(
 
 def test_several_mistakes_are_listed_with_links_to_their_fields(client: Client, article: Any) -> None:
     page = post(client, article, text="", email="nobody").text
-    assert "2 things need your attention" in page
+    assert "Two things need your attention" in page
     assert 'href="#comment-text"' in page
     assert 'aria-describedby="comment-email_helptext comment-email_error"' in page
     assert page.count('aria-invalid="true"') == 2
@@ -197,6 +197,13 @@ def test_the_reply_link_names_whom_it_answers(client: Client, article: Any) -> N
     assert "You are replying to <b>Dilip</b>" in page
     assert f'name="parent" value="{first.pk}"' in page
     assert "You are replying" not in client.get(f"{article.url}?reply=%00'--").text
+
+
+def test_the_reply_links_lead_to_the_article_also_from_a_form_with_mistakes(client: Client, article: Any) -> None:
+    first = CommentFactory(article=article)
+    link = f'href="{article.url}?reply={first.pk}#comment-form"'
+    assert link in client.get(article.url).text
+    assert link in post(client, article, text="").text
 
 
 def test_the_thread_shows_what_is_published_and_no_addresses(client: Client, article: Any) -> None:
