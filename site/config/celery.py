@@ -1,8 +1,10 @@
 """The Celery app and its clock. Celery is a bell, never the book: every task finds its work in rows."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_ready
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
@@ -22,3 +24,10 @@ app.conf.beat_schedule = {
     "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},
     "housekeeping": {"task": "home.tasks.keep_house", "schedule": 3600.0},
 }
+
+
+@worker_ready.connect
+def ring_at_start(**_: Any) -> None:
+    """A worker that starts again looks for what waits at once, not at the next minute."""
+    for entry in ("letters", "comments", "pages"):
+        app.send_task(app.conf.beat_schedule[entry]["task"])
