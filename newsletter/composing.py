@@ -36,7 +36,7 @@ class Skeleton:
 
     def __init__(self, dispatch: Dispatch) -> None:
         self._dispatch_id = dispatch.pk
-        self._envelope_sender = _ascii_address(parseaddr(dispatch.sender)[1])
+        self._envelope_sender = _ascii_address(parseaddr(one_line(dispatch.sender))[1])
         self._domain = self._envelope_sender.rpartition("@")[2]
         boundary = f"=_{dispatch.content_hash[:32] or 'wellpress'}"  # quoted-printable never holds "=_"
         self._headers = _shared_headers(dispatch, boundary)
@@ -96,7 +96,7 @@ def _since(subscriber: Subscriber) -> str:
 
 def _shared_headers(dispatch: Dispatch, boundary: str) -> bytes:
     site_host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    name = one_line(parseaddr(dispatch.sender)[0])
+    name = parseaddr(one_line(dispatch.sender))[0]
     headers = {
         "From": _with_name(dispatch.sender),
         "Subject": _encoded("Subject", one_line(dispatch.subject)),
@@ -122,15 +122,16 @@ def _quoted(name: str) -> str:
 
 
 def _encoded(header: str, value: str) -> str:
-    # Plain words that look like an encoded word would be read as one.
-    charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
+    # Plain words that look like an encoded word would be read as one; a very long one cannot be folded.
+    is_plain = value.isascii() and "=?" not in value and all(len(word) <= LONGEST_NAME for word in value.split())
+    charset = "us-ascii" if is_plain else "utf-8"
     return Header(value, charset, header_name=header, maxlinelen=LINE).encode(linesep="\r\n")
 
 
 def _ascii_address(address: str) -> str:
     """The address in the ASCII form that every mail server takes. Raises ValueError."""
     local, at, domain = address.rpartition("@")
-    if not at or not local.isascii() or not domain or re.search(r"[\s<>,;:()\[\]\\\"]|[^\x21-\x7e]", local):
+    if not at or not local.isascii() or not domain or re.search(r"[\s<>,;:@()\[\]\\\"]|[^\x21-\x7e]", local):
         raise ValueError(f"no usable address: {address!r}")
     return f"{local}@{_ascii_domain(domain)}"
 

@@ -1,9 +1,14 @@
 """The circuit breaker: when the mail server says no to everything, the fault is ours and the dispatch pauses."""
 
+import logging
 import threading
+
+from django.db import DatabaseError
 
 from newsletter.actions.dispatching import pause_after_faults
 from newsletter.senders import Outcome, Result, Stage
+
+log = logging.getLogger(__name__)
 
 LIMIT = 10
 LONGEST_WAIT = 15.0  # seconds
@@ -21,6 +26,7 @@ class Breaker:
         self._first_wait = first_wait
         self._lock = threading.Lock()
         self._in_a_row = 0
+        self.is_tripped = False  # stops this run at once, before the pause is written
 
     def note(self, outcome: Outcome) -> None:
         """Take one outcome in; the tenth bad one in a row pauses the dispatch with the server's words."""
@@ -31,10 +37,14 @@ class Breaker:
                 self._in_a_row += 1
             else:
                 return
-            is_tripped = self._in_a_row == LIMIT
-        if is_tripped:
-            words = f"{outcome.code} {outcome.reply}" if outcome.code else outcome.reply
+            if self.is_tripped or self._in_a_row < LIMIT:
+                return
+            self.is_tripped = True
+        words = f"{outcome.code} {outcome.reply}" if outcome.code else outcome.reply
+        try:
             pause_after_faults(self._dispatch_id, words=words, times=LIMIT)
+        except DatabaseError:  # this run ends all the same, and the outcome in hand must not be lost with it
+            log.exception("The pause of dispatch %s could not be written", self._dispatch_id)
 
     def wait(self, told_to_stop: threading.Event) -> None:
         """After a fault of ours: longer with each one in a row."""

@@ -112,7 +112,7 @@ def _reap(chunk: Chunk) -> bool:
 def _give_back(dispatch: Dispatch, chunk: Chunk) -> None:
     _mark_lost(chunk, owner=chunk.owner)
     in_chunk = Delivery.objects.filter(
-        dispatch=dispatch, subscriber__range=(chunk.low, chunk.high), state__in=Delivery.OPEN_STATES
+        dispatch=dispatch, subscriber__gte=chunk.low, subscriber__lte=chunk.high, state__in=Delivery.OPEN_STATES
     )
     is_fresh = waiting(dispatch, chunk).exists()
     again_at = None if is_fresh else in_chunk.aggregate(first=Min("next_try_at"))["first"]
@@ -131,7 +131,8 @@ def _mark_lost(chunk: Chunk, *, owner: str) -> None:
 def _due_again(dispatch: Dispatch, chunk: Chunk) -> QuerySet[Delivery, int]:
     rows = Delivery.objects.filter(
         dispatch=dispatch,
-        subscriber__range=(chunk.low, chunk.high),
+        subscriber__gte=chunk.low,
+        subscriber__lte=chunk.high,
         state__in=Delivery.OPEN_STATES,
         next_try_at__lte=timezone.now(),
     )

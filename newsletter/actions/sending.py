@@ -177,7 +177,7 @@ class Run:
             settle_chunk(self.dispatch, errand.chunk_id, owner=self.owner)
 
     def _is_over(self) -> bool:
-        return stopping.is_set() or time.monotonic() > self._ends_at
+        return stopping.is_set() or self.breaker.is_tripped or time.monotonic() > self._ends_at
 
     def _is_running(self) -> bool:
         return Dispatch.objects.filter(pk=self.dispatch.pk, state=Dispatch.State.RUNNING).exists()

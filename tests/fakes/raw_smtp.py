@@ -1,0 +1,102 @@
+"""A mail server on loopback that does exactly what a script says, faults of the line included."""
+
+import socket
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Self
+
+DROP = b"drop"  # instead of a reply: the connection is reset
+SILENCE = b"silence"  # instead of a reply: nothing, and the connection stays
+
+PLAIN_ANSWERS = {"CONNECT": b"220 raw", "EHLO": b"250 raw", "DATA": b"354 go ahead", "QUIT": b"221 bye"}
+
+
+class RawServer:
+    """`script` gets a verb and how often it was heard, this time included, and answers in bytes, DROP or SILENCE.
+
+    Verbs are SMTP's, and CONNECT, IN_DATA (the content begins) and DOT (its end was read). None means: the usual answer.
+    `received` holds every content whose final dot was read, whatever was answered.
+    """
+
+    host = "127.0.0.1"
+
+    def __init__(self, script: Callable[[str, int], bytes | None] = lambda _verb, _count: None) -> None:
+        self.script = script
+        self.heard: Counter[str] = Counter()
+        self.received: list[bytes] = []
+        self._lock = threading.Lock()
+        self._connections: list[socket.socket] = []
+        self._listener = socket.create_server((self.host, 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._threads = [threading.Thread(target=self._accept, daemon=True)]
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # shutdown wakes the thread that waits in accept; close alone does not.
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            connection.close()
+        for thread in self._threads:
+            thread.join(2)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._connections.append(connection)
+            self._threads.append(threading.Thread(target=self._converse, args=(connection,), daemon=True))
+            self._threads[-1].start()
+
+    def _converse(self, connection: socket.socket) -> None:
+        try:
+            with connection, connection.makefile("rb") as lines:
+                if not self._answer(connection, "CONNECT"):
+                    return
+                for line in lines:
+                    verb = line[:4].decode().upper().strip()
+                    answer = self._answer(connection, verb)
+                    if not answer:
+                        return
+                    if answer.startswith(b"354") and not self._read_content(connection, lines):
+                        return
+        except OSError:
+            pass
+
+    def _read_content(self, connection: socket.socket, lines: Any) -> bool:
+        if not self._answer(connection, "IN_DATA"):
+            return False
+        content = []
+        while (line := lines.readline()) != b".\r\n":
+            if not line:
+                return False
+            content.append(line[1:] if line.startswith(b".") else line)
+        self.received.append(b"".join(content))
+        return bool(self._answer(connection, "DOT"))
+
+    def _answer(self, connection: socket.socket, verb: str) -> bytes:
+        """What was answered; nothing when the line was cut."""
+        with self._lock:
+            self.heard[verb] += 1
+        answer = self.script(verb, self.heard[verb])
+        if answer == DROP:
+            # No FIN, no patience: the line is cut.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+            return b""
+        if answer is None:
+            answer = SILENCE if verb == "IN_DATA" else PLAIN_ANSWERS.get(verb, b"250 ok")
+        if answer != SILENCE:
+            connection.sendall(answer + b"\r\n")
+        return answer

@@ -1,0 +1,68 @@
+"""What every sender promises, shown on all of them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from newsletter.senders import Message, Outcome, Result, Sender, Stage, open_sender
+from newsletter.senders.mail import MailSender
+from newsletter.senders.memory import MemorySender
+from tests.fakes.smtp import Sink
+
+Refuse = Callable[[str], None]
+Kept = Callable[[], list[bytes]]
+
+
+@pytest.fixture(params=["mail", "memory"])
+def port(request: Any, settings: Any, sink: Sink) -> Iterator[tuple[Sender, Kept, Refuse]]:
+    """A sender, what the other side keeps, and a way to make it refuse one address for good."""
+    if request.param == "mail":
+        sender: Sender = MailSender()
+
+        def refuse(address: str) -> None:
+            sink.answer = lambda heard, verb: "550 no such box" if (heard, verb) == (address, "RCPT") else None
+
+        yield sender, lambda: sink.raw, refuse
+    else:
+        settings.NEWSLETTER_SENDER = "newsletter.senders.memory.MemorySender"
+        MemorySender.reset()
+        sender = open_sender()
+
+        def refuse_in_memory(address: str) -> None:
+            no = Outcome(Result.REFUSED, Stage.RECIPIENT, 550, "no such box")
+            MemorySender.answer = staticmethod(lambda message: no if message.recipient == address else None)
+
+        yield sender, lambda: [message.content for message in MemorySender.box], refuse_in_memory
+    sender.close()
+
+
+def message(recipient: str = "joan@example.com") -> Message:
+    return Message("letters@meadowsweet.example", recipient, b"Subject: x\r\n\r\nhello\r\n")
+
+
+def test_an_accepted_message_is_there_once(port: tuple[Sender, Kept, Refuse]) -> None:
+    sender, kept, _ = port
+    outcome = sender.send(message())
+    assert (outcome.result, outcome.code) == (Result.HANDED_OVER, 250)
+    assert kept() == [message().content]
+
+
+def test_a_refused_message_is_not_there_and_says_why(port: tuple[Sender, Kept, Refuse]) -> None:
+    sender, kept, refuse = port
+    refuse("gone@example.com")
+    outcome = sender.send(message("gone@example.com"))
+    assert (outcome.result, outcome.code, outcome.reply) == (Result.REFUSED, 550, "no such box")
+    assert not outcome.is_ours
+    assert kept() == []
+    assert sender.send(message()).result is Result.HANDED_OVER
+
+
+def test_a_closed_sender_opens_again(port: tuple[Sender, Kept, Refuse]) -> None:
+    sender, kept, _ = port
+    sender.close()
+    sender.send(message())
+    sender.close()
+    sender.close()
+    sender.send(message())
+    assert len(kept()) == 2
