@@ -125,7 +125,7 @@ def test_a_bad_address_is_shown_again_with_the_error_beside_it(client: Client, h
     response = sign_up(client, email, name="Eileen <b>")
     assert response.status_code == 422
     assert "Enter an email address, such as name@example.org" in response.text
-    assert 'aria-invalid="true" aria-describedby="page-email-error"' in response.text
+    assert 'aria-invalid="true" aria-describedby="page-email-error" autofocus' in response.text
     assert 'value="Eileen &lt;b&gt;"' in response.text
     assert not Subscriber.objects.exists()
 
