@@ -26,6 +26,7 @@ class Subscriber(models.Model):
     pending -> confirmed      (the button on the confirm page)
     confirmed, pending -> left
     left -> pending           (signs up again)
+    left -> confirmed         (takes the leaving back, within a day)
 
     `mailbox` is the address in its normal form (`newsletter.addresses`), unique; `email` is as the person wrote it.
     """
