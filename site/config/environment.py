@@ -72,7 +72,8 @@ def celery_broker(default: str) -> str:
     url = env.str("CELERY_BROKER_URL", default=default)
     if urlsplit(url).scheme not in {"sqlite", "redis", "rediss", "amqp", "amqps", "memory"}:
         raise ImproperlyConfigured("CELERY_BROKER_URL must begin with sqlite://, redis:// or amqp://")
-    return url
+    # kombu warns at every connection of an address without a host.
+    return url.replace("sqlite:///", "sqlite://localhost/", 1) if url.startswith("sqlite:///") else url
 
 
 def folder(name: str, default: Path) -> Path:

@@ -96,11 +96,11 @@ def is_local_mailbox() -> bool:
 def processes(address: Address) -> Iterator[tuple[str, str]]:
     """Name and command line of each process."""
     keep = f"exec {sys.executable} -m home.keep_alive"  # `exec`: signals must reach the process, not its shell
-    listen = f"--host {address.host} --port {address.port}"
-    yield "web", f"{keep} granian --interface wsgi {listen} --blocking-threads 4 --no-ws config.wsgi:application"
+    web = f"granian --interface wsgi --host {address.host} --port {address.port} --blocking-threads 4 --no-ws"
+    yield "web", f"{keep} {web} --log-level warning config.wsgi:application"
     quiet = "--without-gossip --without-mingle --without-heartbeat"
-    yield "worker", f"{keep} celery -A config worker -P threads -c 4 -l INFO {quiet}"
-    yield "beat", f"{keep} celery -A config beat -l WARNING"
+    yield "worker", f"{keep} celery -q -A config worker -P threads -c 4 -l WARNING {quiet}"
+    yield "beat", f"{keep} celery -q -A config beat -l WARNING"
     if is_local_mailbox():
         yield "mail", f"{keep} python manage.py run_inbox"
 

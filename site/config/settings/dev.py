@@ -5,7 +5,7 @@ import secrets
 from config.environment import env
 
 from .base import *  # noqa: F403
-from .base import STORAGES, VAR
+from .base import STATIC_ROOT, STORAGES, VAR
 
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", ".localhost"])
@@ -23,6 +23,7 @@ def _own_key() -> str:
 SECRET_KEY = env.str("SECRET_KEY", default="") or _own_key()
 # Files are served from where they lie: nothing to collect.
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns when it is missing
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 # What the local mailbox keeps; its page is at /mail/.
