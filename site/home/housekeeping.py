@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from blog.actions.retention import forget_origins
 from letters.actions import forget_old_letters
+from newsletter.actions.sign_up import forget_unconfirmed
 
 COMMENT_ORIGIN_DAYS = 30  # network address and browser of a commenter
 LETTER_DAYS = 30  # which letter went to whom; its text is wiped at once
@@ -18,5 +19,6 @@ def keep_house() -> dict[str, int]:
     call_command("clearsessions")
     return {
         "comment origins": forget_origins(before=now - timedelta(days=COMMENT_ORIGIN_DAYS)),
+        "unconfirmed addresses": forget_unconfirmed(),
         "letters": forget_old_letters(before=now - timedelta(days=LETTER_DAYS)),
     }
