@@ -75,9 +75,8 @@ def _add_parts(article: ArticlePage, record: Record, desk: Desk) -> None:
     for field, role in roles:
         for slug in record.all(field):
             article.contributions.add(Contribution(author=desk.people[slug], role=role))
-    read_on = days_before(desk.now, record.one("updated") or record.one("published")).date()
     for text, url in record.parts("source"):
-        article.references.add(Reference(text=text, url=url, read_on=read_on))
+        article.references.add(Reference(text=text, url=url))
 
 
 def _add_reviews(article: ArticlePage, record: Record, desk: Desk) -> None:

@@ -22,7 +22,7 @@ def add_ebook(*, now: datetime) -> Ebook:
     return Ebook.objects.create(
         title="A calmer day with pain",
         slug=SLUG,
-        blurb="Forty-eight small, practical ideas, free when you join our monthly newsletter.",
+        blurb="Forty-eight small, practical ideas, in the order of a day.",
         cover=add_picture("ebook-cover", COVER_ALT),
         cover_alt=COVER_ALT,
         file=ContentFile(content, name=f"{SLUG}.pdf"),

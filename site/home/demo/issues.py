@@ -37,7 +37,7 @@ def add_issues(*, articles: Pages, people: People, now: datetime, by: User) -> l
             _add_draft(newsletter, issue, by=by)
             continue
         sent_at = first_thursdays(now)[int(record.one("sent"))]
-        add_published(newsletter, issue, at=sent_at - timedelta(hours=14), by=by)
+        add_published(newsletter, issue, at=sent_at - timedelta(minutes=30), by=by)
         add_dispatch(issue, at=sent_at, by=by)
     return issues
 
@@ -104,7 +104,7 @@ def add_dispatch(issue: IssuePage, *, at: datetime, by: User) -> Dispatch:
         state=Dispatch.State.DONE,
         due_at=at,
         ordered_by=by,
-        ordered_at=at - timedelta(hours=13),
+        ordered_at=at - timedelta(minutes=20),
         launched_at=at,
         cut_at=at,
         max_subscriber_id=known_then.values_list("pk", flat=True).first() or 0,

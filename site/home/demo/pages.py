@@ -6,7 +6,7 @@ from wagtail.models import Site
 
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage
 from home.demo.publishing import add_published, morning_before, republish
-from home.demo.texts import read_folder, to_html
+from home.demo.texts import read_folder, to_page_html
 from home.models import HomePage, SiteSettings, StandardPage
 from newsletter.models import NewsletterPage
 from users.models import User
@@ -25,7 +25,7 @@ def add_standard_pages(home: HomePage, *, now: datetime, by: User) -> dict[str, 
             slug=slug,
             title=record.one("title"),
             intro=record.one("intro"),
-            body=to_html(record.body),
+            body=to_page_html(record.body),
             search_description=record.one("intro"),
         )
         for slug, record in read_folder("pages").items()

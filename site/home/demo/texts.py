@@ -139,6 +139,16 @@ def to_html(words: str) -> str:
     return "".join(_group(group) for group in re.split(r"\n\s*\n", words.strip()) if group.strip())
 
 
+def to_page_html(body: str) -> str:
+    """A body of headings and text alone as HTML. Raises ValueError for a box or a quotation."""
+    html = {"heading": lambda words: f"<h2>{_inline(words)}</h2>", "text": to_html}
+    found = pieces(body)
+    if odd := {piece.kind for piece in found} - html.keys():
+        message = f"A plain page has no place for: {', '.join(sorted(odd))}"
+        raise ValueError(message)
+    return "".join(html[piece.kind](piece.words) for piece in found)
+
+
 def _group(group: str) -> str:
     """One group of lines without an empty line between: a list, or a paragraph and then a list."""
     paragraph: list[str] = []

@@ -1,0 +1,236 @@
+"""The demo magazine: what a newcomer finds after one command, and that its texts keep what the site promises."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import strip_tags
+from wagtail.models import Page, Revision, Site
+
+from blog.models import ArticlePage, AuthorPage, Comment, Review, Topic
+from home.demo import texts
+from home.demo.articles import article_blocks
+from home.demo.issues import first_thursdays
+from home.models import HomePage, SiteSettings, StandardPage
+from images.models import SiteImage
+from newsletter.addresses import fingerprint, normalise
+from newsletter.audience import audience
+from newsletter.models import Consent, Delivery, Dispatch, Ebook, IssuePage, Subscriber, Suppression
+from newsletter.report import count_deliveries
+from users.models import User
+
+REFERENCE = re.compile(r"\[(\d+)\]")
+PLACEHOLDERS = ("lorem", "ipsum", "todo", "tbd", "xxx", "—", "!", "click here", "sufferer")
+State = Comment.State
+
+
+def load() -> str:
+    said = StringIO()
+    call_command("load_demo", stdout=said)
+    return said.getvalue()
+
+
+def bodies() -> dict[str, str]:
+    return {slug: record.body for slug, record in texts.read_folder("articles").items()}
+
+
+def rows() -> dict[str, int]:
+    models = (Page, Revision, Topic, Review, Comment, Subscriber, Consent, Delivery, Ebook, SiteImage, User)
+    return {model.__name__: model.objects.count() for model in models}
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Loaded once for the tests of this file, and taken back after them."""
+    with django_db_blocker.unblock():
+        block = transaction.atomic()
+        block.__enter__()
+        load()
+        yield
+        transaction.set_rollback(True)
+        block.__exit__(None, None, None)
+        Site.clear_site_root_paths_cache()
+
+
+@pytest.fixture
+def demo(loaded: None, db: None) -> None:
+    """The magazine as it stands after the load; what a test changes is taken back."""
+
+
+def test_a_newcomer_finds_a_whole_magazine(demo: None) -> None:
+    assert ArticlePage.objects.live().count() >= 12
+    assert Topic.objects.with_articles().count() == Topic.objects.count() == 5
+    assert AuthorPage.objects.filter(contributions__role="wrote").distinct().count() == 4
+    assert AuthorPage.objects.filter(is_reviewer=True).count() == 2
+    assert set(StandardPage.objects.live().values_list("slug", flat=True)) == {
+        "how-we-work",
+        "privacy",
+        "accessibility",
+    }
+
+
+def test_a_second_load_changes_nothing(demo: None) -> None:
+    before, newest = rows(), Revision.objects.latest("pk")
+    assert "nothing to load" in load()
+    assert rows() == before
+    assert Revision.objects.latest("pk") == newest
+
+
+def test_every_article_is_long_enough_to_be_of_use(demo: None) -> None:
+    for slug, body in bodies().items():
+        assert len(strip_tags(body).split()) >= 600, slug
+
+
+def test_every_article_has_what_its_page_shows(demo: None) -> None:
+    for article in ArticlePage.objects.all():
+        assert article.authors, article
+        assert article.topic, article
+        assert article.picture, article
+        assert article.picture_alt, article
+        assert 2 <= len(article.key_point_list) <= 4, article
+        assert 0 < len(article.deck) <= 160, article
+        assert article.search_description, article
+        kinds = [block.block_type for block in article.body]
+        assert kinds.count("heading") >= 3, article
+        article.full_clean()
+
+
+def test_every_article_says_once_whom_to_call(demo: None) -> None:
+    for article in ArticlePage.objects.all():
+        styles = [block.value["style"] for block in article.body if block.block_type == "callout"]
+        assert styles.count("urgent") == 1, article
+
+
+def test_every_number_in_the_text_has_its_source_and_every_source_its_number(demo: None) -> None:
+    for article in ArticlePage.objects.all():
+        numbers = {int(number) for number in REFERENCE.findall(bodies()[article.slug])}
+        assert numbers == set(range(1, article.references.count() + 1)), article
+
+
+def test_no_text_holds_a_placeholder_or_shouts() -> None:
+    for path in sorted(texts.FOLDER.rglob("*.md")):
+        # Comments are written by readers, some of whom do shout.
+        words = "" if path.name == "comments.md" else path.read_text(encoding="utf-8").casefold()
+        assert not [sign for sign in PLACEHOLDERS if sign in words], path
+
+
+def test_one_review_is_overdue_and_one_article_was_never_reviewed(demo: None) -> None:
+    newest = [article.latest_review for article in ArticlePage.objects.all()]
+    assert newest.count(None) == 1
+    assert sum(review.is_overdue for review in newest if review) == 1
+    assert all(review.reviewer.is_reviewer and review.revision for review in newest if review)
+
+
+def test_all_that_happened_lies_in_the_last_fourteen_months(demo: None) -> None:
+    now = timezone.now()
+    for article in ArticlePage.objects.all():
+        assert now - timedelta(days=430) < article.first_published_at <= article.last_published_at <= now
+        assert article.latest_revision.created_at == article.last_published_at
+        days = [review.reviewed_on for review in article.reviews.all()]
+        assert all(day <= timezone.localdate() for day in days), article
+        for comment in article.comments.all():
+            assert article.first_published_at < comment.created_at <= now, comment
+            assert comment.parent is None or comment.parent.created_at < comment.created_at, comment
+
+
+def test_every_person_has_a_full_profile(demo: None) -> None:
+    for person in AuthorPage.objects.all():
+        assert all((person.role, person.lead, person.bio, person.photo, person.writes_about)), person
+        assert person.credentials.exists(), person
+
+
+def test_comments_are_in_every_state_a_moderator_meets(demo: None) -> None:
+    states = Counter(Comment.objects.values_list("state", flat=True))
+    assert states.total() >= 20
+    assert set(states) == set(State) - {State.PENDING}
+    assert Comment.objects.published().filter(parent__isnull=False, staff__isnull=False).exists()
+    assert all(comment.refusal_reason for comment in Comment.objects.filter(state=State.REFUSED))
+    assert all(comment.reasons for comment in Comment.objects.filter(state=State.SPAM))
+    assert not Comment.objects.exclude(parent__parent=None).exists()
+
+
+def test_the_subscribers_are_in_every_state_and_nobody_real(demo: None) -> None:
+    states = Counter(Subscriber.objects.values_list("state", flat=True))
+    assert states == {"confirmed": 180, "pending": 12, "left": 8}
+    for person in Subscriber.objects.all():
+        assert person.mailbox == normalise(person.email)
+        assert person.mailbox.endswith(("@example.com", "@example.org", "@example.net"))
+        assert person.created_at <= timezone.now()
+
+
+def test_consent_is_on_record_for_each_and_who_left_is_suppressed(demo: None) -> None:
+    acts = Counter(Consent.objects.values_list("act", flat=True))
+    assert acts == {"asked": 200, "confirmed": 188, "left": 8}
+    assert not Consent.objects.filter(act="asked", wording=None).exists()
+    left = {fingerprint(person.mailbox) for person in Subscriber.objects.filter(state="left")}
+    assert set(Suppression.objects.values_list("fingerprint", flat=True)) == left
+
+
+def test_two_issues_went_out_and_their_reports_add_up(demo: None) -> None:
+    assert IssuePage.objects.live().count() == 2
+    for dispatch in Dispatch.objects.all():
+        counts = count_deliveries(dispatch)
+        assert dispatch.state == Dispatch.State.DONE
+        assert counts.candidates == audience(dispatch).count() == dispatch.deliveries.count() > 100
+        assert (counts.open, counts.share) == (0, 100)
+        assert counts.handed_over + counts.refused == counts.candidates
+        assert dispatch.issue.title in dispatch.html
+        assert dispatch.issue.first_published_at < dispatch.launched_at < dispatch.finished_at < timezone.now()
+
+
+def test_the_draft_is_ready_to_be_sent_and_was_not(demo: None) -> None:
+    draft = IssuePage.objects.get(live=False)
+    assert draft.latest_revision is not None
+    assert not draft.dispatches.exists()
+    assert len(draft.body) >= 3
+
+
+def test_the_ebook_is_a_real_pdf_of_a_size_that_can_be_mailed_about(demo: None) -> None:
+    book = Ebook.objects.offered().get()
+    with book.file.open() as file:
+        content = file.read()
+    assert content.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) >= 8
+    assert len(content) < 600_000
+    assert book.cover
+    assert book.cover_alt
+
+
+def test_readers_can_open_its_pages(demo: None, client: Any) -> None:
+    person = AuthorPage.objects.first()
+    article = ArticlePage.objects.get(slug="standing-on-one-leg")
+    for page in (HomePage.objects.get(), article, person, StandardPage.objects.first()):
+        answer = client.get(page.url)
+        assert answer.status_code == 200, page
+        assert page.title in answer.content.decode(), page
+
+
+def test_the_settings_name_the_magazine_and_its_pages(demo: None) -> None:
+    settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    assert settings.privacy_page.live
+    assert settings.how_we_work_page.live
+    assert settings.contact_email.endswith(".example")
+
+
+def test_nothing_of_the_demo_stands_in_the_way_of_the_imported_article(demo: None) -> None:
+    assert not Page.objects.filter(slug__in=["what-is-pain-management", "amelia-grant"]).exists()
+    assert not Topic.objects.filter(slug="pain-management").exists()
+
+
+def test_an_issue_goes_out_on_the_first_thursday_of_a_month() -> None:
+    now = timezone.now()
+    latest, before = first_thursdays(now)
+    assert before < latest < now
+    assert all(day.weekday() == 3 and day.day <= 7 for day in map(timezone.localtime, (latest, before)))
+
+
+def test_an_article_with_an_unknown_box_is_refused() -> None:
+    with pytest.raises(ValueError, match="advert"):
+        list(article_blocks("::advert Buy\nthis\n::"))
