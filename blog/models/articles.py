@@ -26,6 +26,7 @@ from blog.blocks import ArticleBody
 from .reviews import Review
 
 WORDS_PER_MINUTE = 180  # a calm reader
+_INLINE = re.compile(r"</?(?:a|b|i|em|strong|sub|sup|embed)\b[^>]*>")  # stands within a word or a sentence
 _TAG = re.compile(r"<[^>]*>")
 _NOT_WORDS = {"style", "image"}  # choices and numbers inside blocks
 
@@ -181,12 +182,17 @@ class ArticlePage(Page):
 
 def plain_text(body: Any) -> str:
     """The words of a StreamField as they stand in the row: no tags, no pictures fetched, no template rendered."""
-    return " ".join(word for block in body.raw_data for word in _strings(block["value"]))
+    return " ".join(plain_passages(body))
+
+
+def plain_passages(body: Any) -> list[str]:
+    """The same words, one string for each text field of each block."""
+    return [passage for block in body.raw_data for passage in _strings(block["value"])]
 
 
 def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield unescape(_TAG.sub(" ", value))
+        yield unescape(_TAG.sub(" ", _INLINE.sub("", value)))
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key not in _NOT_WORDS:

@@ -20,7 +20,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.annotate(live_articles=models.Count("articles", filter=models.Q(articles__live=True)))
 
 
-class Topic(index.Indexed, models.Model):
+class Topic(index.Indexed, models.Model):  # type: ignore[django-manager-missing]  # page managers have no types
     """One shelf; an article stands on exactly one, tags do the rest."""
 
     class Icon(models.TextChoices):

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from blog.models import ArticlePage, AuthorPage, Topic
-from blog.models.articles import plain_text
+from blog.models.articles import plain_passages
 
 MAX_QUERY = 200  # characters
 MAX_WORDS = 12
@@ -19,6 +19,7 @@ MAX_FOUND = 200  # articles; who needs more needs other words
 MAX_PEOPLE = 3
 SNIPPET = 170  # characters
 SHORTEST = 4  # letters of a word that is worth suggesting
+_SOURCE_MARK = re.compile(r" ?\[\d{1,3}\]")
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\s]+")
 
 
@@ -60,10 +61,14 @@ def find(query: str, *, topics: Sequence[str] = (), newest: bool = False) -> Fou
 
 
 def _matching_articles(words: list[str]) -> tuple[list[tuple[int, int | None]], bool]:
-    """(id, topic id) of articles that hold all the words; else of those that hold some, and False."""
+    """(id, topic id) of articles that hold all the words, else of those that hold some, and False.
+
+    Those with every word in the title come first: not every search index weighs titles.
+    """
     searched = ArticlePage.objects.live().public().defer_streamfields()
     for operator in ("and", "or"):
-        found = searched.search(" ".join(words), operator=operator)[:MAX_FOUND]
+        found = list(searched.search(" ".join(words), operator=operator)[:MAX_FOUND])
+        found.sort(key=lambda article: not set(words) <= set(words_of_text(article.title)))
         if rows := [(article.pk, article.topic_id) for article in found]:
             return rows, operator == "and"
     return [], True
@@ -87,7 +92,8 @@ def show_results(ids: Sequence[int], words: list[str]) -> list[Result]:
 def _show(article: ArticlePage, words: list[str]) -> Result:
     text = article.deck
     if not _pattern(words).search(text):
-        text = cut_snippet(plain_text(article.body), words) or text
+        snippets = (cut_snippet(passage, words) for passage in plain_passages(article.body))
+        text = next(filter(None, snippets), text)
     return Result(article, mark_words(article.title, words), mark_words(text, words))
 
 
@@ -107,13 +113,14 @@ def _split(text: str, words: list[str]) -> Iterator[tuple[int, str]]:
 
 def cut_snippet(text: str, words: list[str]) -> str:
     """Some `SNIPPET` characters round the first of the words, cut between words; empty if none is in the text."""
-    line = " ".join(text.split())
+    line = " ".join(_SOURCE_MARK.sub("", text).split())
     match = _pattern(words).search(line)
     if match is None:
         return ""
     start = line.rfind(" ", 0, max(0, match.start() - SNIPPET // 3)) + 1
     end = line.find(" ", start + SNIPPET)
-    return ("…" if start else "") + line[start : None if end < 0 else end] + ("…" if end >= 0 else "")
+    cut = line[start:] if end < 0 else line[start:end].rstrip(" ,;:.") + "…"
+    return ("…" if start else "") + cut
 
 
 def suggest(words: list[str]) -> str:

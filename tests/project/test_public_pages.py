@@ -12,7 +12,7 @@ from home.models import StandardPage
 from tests.factories import ArticlePageFactory, AuthorPageFactory, CommentFactory, IssuePageFactory, TopicFactory
 
 PATHS = ["/", "/articles/", "/articles/it/", "/authors/", "/authors/ann/", "/topics/", "/topics/pain/", "/about/"]
-PATHS += ["/search/", "/search/?q=pain", "/search/?q=nothing", "/newsletter/", "/nowhere/"]
+PATHS += ["/search/", "/search/?q=pain", "/search/?q=nothing", "/newsletter/", "/newsletter/issue-1/", "/nowhere/"]
 RESOURCES = {"img": "src", "script": "src", "iframe": "src", "source": "srcset", "video": "src", "audio": "src"}
 RESOURCES |= {"object": "data", "embed": "src", "form": "action", "input": "src"}
 
@@ -68,7 +68,7 @@ def test_every_page_has_one_heading_a_title_a_description_and_a_way_past_the_men
     html = client.get(path).content.decode()
     assert html.count("<h1") == 1
     assert re.search(r"<title>\s*\S.* \| Meadowsweet|<title>Meadowsweet", html)
-    assert re.search(r'<meta name="description" content="[^"]+">', html)
+    assert re.search(r'<meta name="description"\s+content="[^"]+">', html)
     assert 'href="#main"' in html
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert sorted(ids) == sorted(set(ids))

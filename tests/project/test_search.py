@@ -133,6 +133,19 @@ def test_a_query_is_tidied_and_cut() -> None:
     assert len(tidy_query("x" * 5000)) == MAX_QUERY
 
 
+def test_an_article_with_the_words_in_its_title_comes_first(client: Client) -> None:
+    ArticlePageFactory(title="Stripes", body=[("text", "<p>" + "zebra fish " * 40 + "</p>")])
+    ArticlePageFactory(title="The zebra and the fish")
+    html = search(client, q="zebra fish")
+    assert html.index("The <mark>zebra</mark>") < html.index("Stripes")
+
+
+def test_a_snippet_holds_one_passage_without_source_marks(client: Client) -> None:
+    body = [("heading", "About okapis"), ("text", "<p>The <b>zebra</b>, they say [3], runs.</p>")]
+    ArticlePageFactory(body=body)
+    assert "<p>The <mark>zebra</mark>, they say, runs.</p>" in search(client, q="zebra")
+
+
 def test_only_whole_words_are_marked() -> None:
     assert mark_words("Pain, painful PAIN", ["pain"]) == "<mark>Pain</mark>, painful <mark>PAIN</mark>"
 
