@@ -1,5 +1,6 @@
 """The mailbox's SMTP server: every message that arrives becomes one file, nothing leaves the machine."""
 
+import logging
 import os
 import time
 import uuid
@@ -7,6 +8,8 @@ from pathlib import Path
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of every byte, and sets INFO itself
 
 
 class FolderHandler:
