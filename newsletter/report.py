@@ -50,6 +50,14 @@ class Progress:
     per_hour: int
     time_left: timedelta | None
 
+    @property
+    def words(self) -> str:
+        """The time left for a person: "about 1 hour 17 minutes", "less than a minute"."""
+        minutes = round((self.time_left or timedelta()).total_seconds() / 60)
+        hours, minutes = divmod(minutes, 60)
+        parts = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((hours, "hour"), (minutes, "minute")) if n]
+        return f"about {' '.join(parts)}" if parts else "less than a minute"
+
 
 def count_deliveries(dispatch: Dispatch) -> Counts:
     """Count one dispatch. After a cancellation, whoever has no outcome and is not under way counts as cancelled."""

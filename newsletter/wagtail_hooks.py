@@ -1,8 +1,10 @@
 """What the newsletter adds to the admin."""
 
+from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from newsletter import dispatch_hooks
 from newsletter.models import Subscriber
 from newsletter.subscriber_viewsets import EbookViewSet, LookOnlyPolicy, SubscriberViewSet
 
@@ -10,3 +12,9 @@ from newsletter.subscriber_viewsets import EbookViewSet, LookOnlyPolicy, Subscri
 register_permission_policy(Subscriber, LookOnlyPolicy(Subscriber))
 register_snippet(SubscriberViewSet)
 register_snippet(EbookViewSet)
+
+hooks.register("register_admin_urls", dispatch_hooks.admin_urls)
+hooks.register("register_page_header_buttons", dispatch_hooks.header_buttons)
+hooks.register("register_page_listing_buttons", dispatch_hooks.listing_buttons)
+hooks.register("register_reports_menu_item", dispatch_hooks.menu_item)
+hooks.register("before_delete_page", dispatch_hooks.keep_sent_issues)

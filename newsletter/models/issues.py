@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
@@ -64,6 +64,7 @@ class IssuePage(Page):
     body = StreamField(IssueBody(), blank=True)
 
     content_panels: ClassVar[list[Panel]] = [
+        HelpPanel(template="newsletter/admin/send_panel.html"),
         *Page.content_panels,
         FieldPanel("number"),
         MultiFieldPanel([FieldPanel("subject"), FieldPanel("preview_line")], heading="In the inbox"),
@@ -79,6 +80,23 @@ class IssuePage(Page):
 
     class Meta:
         verbose_name = "issue"
+
+    @property
+    def current_dispatch(self) -> Any:
+        """The dispatch of this issue that was not cancelled, or None."""
+        return self.dispatches.exclude(state="cancelled").first()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `parts` (see `newsletter.web_parts`) and the issues before and after, `older` and `newer`."""
+        from newsletter.web_parts import read_parts  # noqa: PLC0415 - reads issues
+
+        others = IssuePage.objects.live().order_by("number")
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "parts": read_parts(self),
+            "older": others.filter(number__lt=self.number).last(),
+            "newer": others.filter(number__gt=self.number).first(),
+        }
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the issue as the chosen reader gets it: on the web, as mail, as the mail's text part."""

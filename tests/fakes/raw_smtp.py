@@ -1,5 +1,6 @@
 """A mail server on loopback that does exactly what a script says, faults of the line included."""
 
+import contextlib
 import socket
 import struct
 import threading
@@ -16,7 +17,7 @@ PLAIN_ANSWERS = {"CONNECT": b"220 raw", "EHLO": b"250 raw", "DATA": b"354 go ahe
 class RawServer:
     """`script` gets a verb and how often it was heard, this time included, and answers in bytes, DROP or SILENCE.
 
-    Verbs are SMTP's, and CONNECT, IN_DATA (the content begins) and DOT (its end was read). None means: the usual answer.
+    Verbs are SMTP's, and CONNECT, IN_DATA (the content begins) and DOT (its end was read). None: the usual answer.
     `received` holds every content whose final dot was read, whatever was answered.
     """
 
@@ -41,10 +42,8 @@ class RawServer:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for connection in self._connections:
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             connection.close()
         for thread in self._threads:
             thread.join(2)

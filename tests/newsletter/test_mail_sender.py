@@ -58,7 +58,7 @@ def test_the_content_arrives_byte_for_byte(server: RawServer, sender: MailSender
     ],
 )
 def test_a_refusal_is_the_readers_and_the_next_message_still_goes(
-    server: RawServer, sender: MailSender, verb: str, answer: bytes, result: Result, stage: Stage
+    server: RawServer, sender: MailSender, *, verb: str, answer: bytes, result: Result, stage: Stage
 ) -> None:
     server.script = says(verb, answer)
     outcome = sender.send(MESSAGE)

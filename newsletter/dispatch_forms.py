@@ -1,0 +1,35 @@
+"""What the Send page asks for."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+
+class SendForm(forms.Form):
+    """Send now, or at a wall-clock moment in the zone that the page names."""
+
+    when = forms.ChoiceField(choices=[("now", "Now"), ("later", "Later")])
+    at = forms.DateTimeField(
+        required=False,
+        label="Date and time",
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a moment that is still to come, if it is to be later."""
+        cleaned = super().clean() or {}
+        at: datetime | None = cleaned.get("at")
+        if cleaned.get("when") == "later" and "at" not in self.errors:
+            if at is None:
+                self.add_error("at", "Choose a date and a time.")
+            elif at <= timezone.now():
+                self.add_error("at", "This moment has passed. Choose a later one, or send now.")
+        return cleaned
+
+    @property
+    def moment(self) -> datetime | None:
+        """The chosen moment; None for now."""
+        return self.cleaned_data["at"] if self.cleaned_data["when"] == "later" else None

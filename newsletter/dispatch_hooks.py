@@ -1,0 +1,75 @@
+"""Where sending hangs itself into Wagtail's admin: addresses, buttons, a menu entry, a guard on deletion."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, re_path, reverse
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button, ListingButton
+
+from newsletter import dispatch_views as views
+from newsletter.models import Dispatch, IssuePage
+
+
+def admin_urls() -> list[URLPattern]:
+    """The pages of `newsletter.dispatch_views`."""
+    verbs = "|".join(views.VERBS)
+    return [
+        path("newsletter/issues/<int:pk>/send/", views.send_issue, name="newsletter_send"),
+        path("newsletter/dispatches/", views.list_dispatches, name="newsletter_dispatches"),
+        path("newsletter/dispatches/<int:pk>/", views.show_dispatch, name="newsletter_dispatch"),
+        re_path(
+            rf"^newsletter/dispatches/(?P<pk>[0-9]+)/(?P<verb>{verbs})/$",
+            views.change_dispatch,
+            name="newsletter_change_dispatch",
+        ),
+    ]
+
+
+def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """The way to the Send page from an issue's own pages."""
+    if found := _where_to(page, user):
+        label, url = found
+        yield Button(label, url, icon_name="mail", priority=5)
+
+
+def listing_buttons(page: Any, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    """The same beside the issue in lists of pages."""
+    if found := _where_to(page, user):
+        label, url = found
+        yield ListingButton(label, url, icon_name="mail", priority=5)
+
+
+class DispatchesMenuItem(MenuItem):
+    """Shown to those who may send."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Whether the person may see all dispatches."""
+        return views.may_see_dispatches(request.user)
+
+
+def menu_item() -> MenuItem:
+    """Reports > Dispatches."""
+    return DispatchesMenuItem("Dispatches", reverse("newsletter_dispatches"), icon_name="mail", order=50)
+
+
+def keep_sent_issues(request: HttpRequest, page: Any) -> HttpResponse | None:
+    """An issue that was ordered has a report, so it is unpublished at most, never deleted."""
+    if not Dispatch.objects.filter(issue__path__startswith=page.path).exists():
+        return None
+    messages.error(
+        request, "This cannot be deleted: an issue in it went out, and its report hangs on it. Unpublish it."
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def _where_to(page: Any, user: Any) -> tuple[str, str] | None:
+    if page.specific_class is not IssuePage or not views.may_send(user, page):
+        return None
+    dispatch = Dispatch.objects.filter(issue=page.pk).exclude(state=Dispatch.State.CANCELLED).first()
+    if dispatch is not None:
+        return "See the dispatch", reverse("newsletter_dispatch", args=[dispatch.pk])
+    return "Send…", reverse("newsletter_send", args=[page.pk])

@@ -1,0 +1,57 @@
+"""Order an issue, as the Send button does."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from newsletter.actions.dispatching import order_dispatch
+from newsletter.errors import NewsletterError
+from newsletter.models import IssuePage
+
+
+class Command(BaseCommand):
+    """`dispatch_issue SLUG [--at TIME]`."""
+
+    help = "Order that an issue goes out to all confirmed subscribers, now or at a moment."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The issue's slug and the moment."""
+        parser.add_argument("slug")
+        parser.add_argument("--at", metavar="TIME", help="for example 2026-12-01T07:00, in the site's time zone")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Order it, or say in one line why not."""
+        at = read_moment(options["at"]) if options["at"] else None
+        try:
+            dispatch = order_dispatch(find_issue(options["slug"]), at=at)
+        except NewsletterError as error:
+            raise CommandError(str(error)) from error
+        when = f"at {timezone.localtime(at):%Y-%m-%d %H:%M %Z}" if at else "now"
+        self.stdout.write(f"Dispatch {dispatch.pk} of “{dispatch.issue}” is ordered and starts {when}.")
+
+
+def find_issue(slug: str) -> IssuePage:
+    """The issue with this slug. Raises CommandError with the slugs there are."""
+    issue = IssuePage.objects.filter(slug=slug).first()
+    if issue is None:
+        known = ", ".join(IssuePage.objects.order_by("-number").values_list("slug", flat=True)[:10])
+        raise CommandError(f"There is no issue {slug!r}. The newest are: {known or 'none'}.")
+    return issue
+
+
+def read_moment(words: str) -> datetime:
+    """An ISO 8601 moment, in the site's time zone if it names none. Raises CommandError."""
+    try:
+        moment = parse_datetime(words)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise CommandError(f"--at {words!r} is no date and time. Write it as 2026-12-01T07:00")
+    moment = moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+    if moment <= timezone.now():
+        raise CommandError(f"--at {words!r} has passed. Leave it out to send now.")
+    return moment

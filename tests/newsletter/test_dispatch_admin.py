@@ -1,0 +1,188 @@
+"""Sending from the admin: who may, what is asked, what is shown."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import GroupPagePermission
+
+from newsletter.actions.dispatching import order_dispatch, pause_dispatch
+from newsletter.actions.outcomes import record_outcome
+from newsletter.models import Dispatch, NewsletterPage, Subscriber
+from newsletter.report import count_deliveries
+from newsletter.senders import Outcome, Result
+from tests.factories import IssuePageFactory
+from tests.newsletter.dispatches import launched
+
+pytestmark = pytest.mark.django_db
+
+
+def send_url(issue: Any) -> str:
+    return f"/admin/newsletter/issues/{issue.pk}/send/"
+
+
+def dispatch_url(dispatch: Dispatch, verb: str = "") -> str:
+    return f"/admin/newsletter/dispatches/{dispatch.pk}/{verb}"
+
+
+def test_the_send_page_shows_the_checks_and_how_many_and_changes_nothing(
+    client: Client, editor: Any, subscriber: Subscriber
+) -> None:
+    client.force_login(editor)
+    page = client.get(send_url(IssuePageFactory())).content.decode()
+    for words in ("Subject: 16 characters", "Preview line: 66", "Text part:", "KB of at most 100 KB", "Europe/London"):
+        assert words in page
+    assert "Send to 1 subscriber</button>" in page
+    assert not Dispatch.objects.exists()
+
+
+def test_send_now_orders_a_dispatch(client: Client, editor: Any, subscriber: Subscriber) -> None:
+    client.force_login(editor)
+    issue = IssuePageFactory()
+    response = client.post(send_url(issue), {"when": "now"})
+    dispatch = Dispatch.objects.get()
+    assert response["Location"] == dispatch_url(dispatch)
+    assert (dispatch.issue_id, dispatch.ordered_by) == (issue.pk, editor)
+    assert dispatch.due_at <= timezone.now()
+    assert client.get(send_url(issue))["Location"] == dispatch_url(dispatch)
+    client.post(send_url(issue), {"when": "now"})
+    assert Dispatch.objects.count() == 1
+
+
+def test_a_schedule_is_read_in_the_editors_time_zone(client: Client, editor: Any, subscriber: Subscriber) -> None:
+    client.force_login(editor)
+    at = (timezone.localtime() + timedelta(days=2)).replace(hour=7, minute=0, second=0, microsecond=0)
+    client.post(send_url(IssuePageFactory()), {"when": "later", "at": f"{at:%Y-%m-%dT%H:%M}"})
+    dispatch = Dispatch.objects.get()
+    assert dispatch.due_at == at
+    page = client.get(dispatch_url(dispatch)).content.decode()
+    assert "Scheduled" in page
+    assert f"07:00 ({at:%Z})".replace("(UTC)", "(Europe/London)") in page or "07:00 (Europe/London)" in page
+
+
+@pytest.mark.parametrize(
+    ("at", "words"), [("", "Choose a date and a time."), ("2020-01-01T07:00", "has passed"), ("x", "Enter a valid")]
+)
+def test_a_bad_moment_is_asked_for_again(
+    client: Client, editor: Any, subscriber: Subscriber, *, at: str, words: str
+) -> None:
+    client.force_login(editor)
+    response = client.post(send_url(IssuePageFactory()), {"when": "later", "at": at})
+    assert words in response.content.decode()
+    assert not Dispatch.objects.exists()
+
+
+def test_an_issue_that_is_not_ready_cannot_be_sent_and_the_page_says_why(
+    client: Client, editor: Any, subscriber: Subscriber
+) -> None:
+    client.force_login(editor)
+    issue = IssuePageFactory(live=False)
+    assert "The issue is not published" in client.get(send_url(issue)).content.decode()
+    page = client.post(send_url(issue), {"when": "now"}).content.decode()
+    assert "The issue is not published" in page
+    assert " disabled>" in page
+    assert not Dispatch.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["stranger", "moderator", None])
+def test_nobody_without_the_right_to_publish_sees_or_sends(
+    client: Client, request: Any, subscriber: Subscriber, who: str | None
+) -> None:
+    dispatch = launched(readers=1)
+    other = IssuePageFactory()
+    if who:
+        client.force_login(request.getfixturevalue(who))
+    for url in (send_url(other), dispatch_url(dispatch), "/admin/newsletter/dispatches/"):
+        assert client.get(url).status_code == 302
+    for url in (send_url(other), dispatch_url(dispatch, "pause/"), dispatch_url(dispatch, "cancel/")):
+        client.post(url, {"when": "now"})
+    dispatch.refresh_from_db()
+    assert dispatch.state == Dispatch.State.RUNNING
+    assert Dispatch.objects.count() == 1
+
+
+def test_who_may_publish_issues_may_send_them(client: Client, stranger: Any, subscriber: Subscriber) -> None:
+    from django.contrib.auth.models import Permission
+
+    issue = IssuePageFactory()
+    group = Group.objects.create(name="Newsletter")
+    publish = Permission.objects.get(codename="publish_page", content_type__app_label="wagtailcore")
+    GroupPagePermission.objects.create(group=group, page=NewsletterPage.objects.get(), permission=publish)
+    stranger.groups.add(group)
+    client.force_login(stranger)
+    client.post(send_url(issue), {"when": "now"})
+    assert Dispatch.objects.get().ordered_by == stranger
+    assert client.get("/admin/newsletter/dispatches/").status_code == 200
+
+
+def test_the_form_needs_its_token(editor: Any, subscriber: Subscriber) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(editor)
+    assert client.post(send_url(IssuePageFactory()), {"when": "now"}).status_code == 403
+    assert not Dispatch.objects.exists()
+
+
+def test_pause_resume_and_cancel_from_the_page(client: Client, editor: Any) -> None:
+    dispatch = launched(readers=3)
+    client.force_login(editor)
+    for verb, state in (("pause/", "paused"), ("resume/", "running"), ("pause/", "paused"), ("cancel/", "cancelled")):
+        assert client.get(dispatch_url(dispatch, verb)).status_code == 405
+        client.post(dispatch_url(dispatch, verb))
+        dispatch.refresh_from_db()
+        assert dispatch.state == state
+    client.post(dispatch_url(dispatch, "resume/"))
+    assert "cannot become running" in client.get(dispatch_url(dispatch)).content.decode()
+
+
+def test_the_report_shows_every_state_and_who_did_not_get_it(client: Client, editor: Any) -> None:
+    dispatch = launched(readers=4)
+    first, second, third, _ = Subscriber.objects.order_by("pk")
+    record_outcome(dispatch.pk, first.pk, Outcome(Result.HANDED_OVER, code=250), attempts=1)
+    record_outcome(dispatch.pk, second.pk, Outcome(Result.REFUSED, code=550, reply="<no> such box"), attempts=1)
+    record_outcome(dispatch.pk, third.pk, Outcome(Result.DEFERRED, code=451, reply="later"), attempts=1)
+    pause_dispatch(dispatch, reason="Paused by Wilhelmina")
+    client.force_login(editor)
+    page = client.get(dispatch_url(dispatch)).content.decode()
+    for words in (
+        second.email,
+        "550 &lt;no&gt; such box",
+        third.email,
+        "451 later",
+        "Paused by Wilhelmina",
+        'value="2"',
+    ):
+        assert words in page
+    assert first.email not in page
+    counts = count_deliveries(dispatch)
+    assert (counts.handed_over, counts.refused, counts.deferred, counts.waiting, counts.share) == (1, 1, 1, 1, 50)
+
+
+def test_the_list_and_the_buttons_lead_to_the_dispatch(client: Client, editor: Any, subscriber: Subscriber) -> None:
+    issue = IssuePageFactory()
+    client.force_login(editor)
+    edit = f"/admin/pages/{issue.pk}/edit/"
+    listing = f"/admin/pages/{issue.get_parent().pk}/"
+    assert send_url(issue) in client.get(edit).content.decode()
+    assert send_url(issue) in client.get(listing).content.decode()
+    dispatch = order_dispatch(issue)
+    for url in (edit, listing, "/admin/newsletter/dispatches/"):
+        assert dispatch_url(dispatch) in client.get(url).content.decode()
+
+
+def test_an_issue_with_a_report_is_not_deleted(client: Client, editor: Any) -> None:
+    dispatch = launched(readers=1)
+    client.force_login(editor)
+    for page in (dispatch.issue, NewsletterPage.objects.get()):
+        assert client.post(f"/admin/pages/{page.pk}/delete/").status_code == 302
+    assert Dispatch.objects.filter(pk=dispatch.pk).exists()
+
+
+def test_the_groups_of_a_new_installation_are_right(client: Client, stranger: Any, subscriber: Subscriber) -> None:
+    issue = IssuePageFactory()
+    client.force_login(stranger)
+    for group, status in (("Moderators", 302), ("Editors", 200)):
+        stranger.groups.set([Group.objects.get(name=group)])
+        assert client.get(send_url(issue)).status_code == status
