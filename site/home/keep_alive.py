@@ -34,7 +34,7 @@ class Keeper:
         deaths: list[float] = []
         while True:
             # A session of its own: Ctrl-C reaches the keeper alone, which passes it on.
-            self.child = subprocess.Popen(self.command, start_new_session=True)
+            self.child = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - the launcher's own words
             code = self._wait()
             if self.is_stopping:
                 return max(code, 0)
