@@ -69,7 +69,9 @@ def sink(settings: Any) -> Iterator[Sink]:
 
 
 @pytest.fixture
-def start_worker(transactional_db: None, sink: Sink, settings: Any) -> Iterator[Callable[..., Worker]]:
+def start_worker(
+    transactional_db: None, django_db_serialized_rollback: None, sink: Sink, settings: Any
+) -> Iterator[Callable[..., Worker]]:
     """Start real Celery worker processes on the test's database, broker and sink; all are ended afterwards."""
     started: list[Worker] = []
 

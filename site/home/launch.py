@@ -26,12 +26,6 @@ class Address:
     port: int
     mail_port: int
 
-    @property
-    def site_url(self) -> str:
-        """The address to type into a browser."""
-        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
-        return f"http://{host}:{self.port}"
-
 
 def check_disk(folder: Path) -> None:
     """Refuse to start on a full disk: half a migration is worse than none."""
@@ -76,16 +70,17 @@ def is_free(host: str, port: int) -> bool:
 
 
 def environment(address: Address) -> dict[str, str]:
-    """The environment of all processes: they agree on the site's and the mailbox's address."""
+    """The environment of all processes: they agree on the site's address and on the mailbox's."""
     own = {
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.dev"),
         "PYTHONUNBUFFERED": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    defaults = {"SITE_URL": address.site_url}
+    if not os.environ.get("SITE_URL"):
+        own["SITE_URL"] = settings.SITE_URL
     if is_local_mailbox():
         own["EMAIL_URL"] = f"smtp://127.0.0.1:{address.mail_port}"
-    return {**defaults, **os.environ, **own}
+    return {**os.environ, **own}
 
 
 def is_local_mailbox() -> bool:

@@ -1,5 +1,6 @@
 """The page tree that every installation starts from."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -41,15 +42,19 @@ def _newsletter() -> NewsletterPage:
     )
 
 
+def follow_site_url() -> None:
+    """Let the default Site say what `SITE_URL` says, so that links are right after a move to another port."""
+    Site.objects.filter(is_default_site=True).exclude(**_address()).update(**_address())
+    Site.clear_site_root_paths_cache()
+
+
 def _point_site_at(home: HomePage) -> None:
-    address = urlsplit(settings.SITE_URL)
     Site.objects.all().delete()
-    site = Site.objects.create(
-        hostname=address.hostname,
-        port=address.port or PORTS[address.scheme],
-        site_name="Meadowsweet",
-        root_page=home,
-        is_default_site=True,
-    )
+    site = Site.objects.create(site_name="Meadowsweet", root_page=home, is_default_site=True, **_address())
     SiteSettings.objects.get_or_create(site=site)
     Site.clear_site_root_paths_cache()
+
+
+def _address() -> dict[str, Any]:
+    address = urlsplit(settings.SITE_URL)
+    return {"hostname": address.hostname, "port": address.port or PORTS[address.scheme]}

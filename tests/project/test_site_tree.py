@@ -8,7 +8,7 @@ from wagtail.models import Page, Site
 
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage
 from home.models import HomePage
-from home.site_tree import ensure_site_tree
+from home.site_tree import ensure_site_tree, follow_site_url
 from newsletter.models import NewsletterPage, Subscriber
 from tests.factories import ArticlePageFactory
 
@@ -49,3 +49,12 @@ def test_the_demo_leaves_a_site_alone_that_has_an_article_of_its_own(db: None) -
     assert "nothing to load" in said.getvalue()
     assert ArticlePage.objects.count() == 1
     assert not Subscriber.objects.exists()
+
+
+def test_the_site_follows_its_address_to_another_port(db: None, settings: Any) -> None:
+    ensure_site_tree()
+    settings.SITE_URL = "http://127.0.0.1:8001"
+    follow_site_url()
+    site = Site.objects.get()
+    assert (site.hostname, site.port) == ("127.0.0.1", 8001)
+    assert HomePage.objects.get().full_url == "http://127.0.0.1:8001/"

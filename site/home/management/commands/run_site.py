@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from honcho.manager import Manager
 
 from home import launch
+from home.site_tree import follow_site_url
 
 
 class Command(BaseCommand):
@@ -20,18 +21,17 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own form; migrate runs the checks
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """HOST and PORT come from the environment, so that `make run PORT=8001` works."""
-        parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
-        parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
+        """HOST and PORT come from the environment (`make run PORT=8001`): the settings make links from them."""
         parser.add_argument("--no-demo", action="store_true", help="Start without the demo magazine.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, say where everything is, run."""
+        host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
         try:
-            address = self.prepare(options["host"], options["port"], demo=not options["no_demo"])
+            address = self.prepare(host, port, demo=not options["no_demo"])
         except launch.StartError as error:
             raise CommandError(str(error)) from error
-        self.introduce(address)
+        self.introduce()
         sys.exit(self.run(address))
 
     def prepare(self, host: str, port: str, *, demo: bool) -> launch.Address:
@@ -46,19 +46,20 @@ class Command(BaseCommand):
         if demo:
             self.stdout.write("Looking after the demo magazine …")
             call_command("load_demo", stdout=self.stdout)
+        follow_site_url()
         return address
 
-    def introduce(self, address: launch.Address) -> None:
+    def introduce(self) -> None:
         """Print the addresses and how to log in."""
         login = Path(settings.VAR) / "admin-login"
         lines = [
             "",
-            f"  The magazine   {address.site_url}/",
-            f"  The admin      {address.site_url}/admin/",
+            f"  The magazine   {settings.SITE_URL}/",
+            f"  The admin      {settings.SITE_URL}/admin/",
             *(f"                 {line}" for line in login.read_text().splitlines() if login.exists()),
         ]
         if launch.is_local_mailbox():
-            lines.append(f"  All mail       {address.site_url}/mail/")
+            lines.append(f"  All mail       {settings.SITE_URL}/mail/")
         self.stdout.write("\n".join([*lines, "", "  Ctrl-C stops everything; the data stays in var/.", ""]))
 
     def run(self, address: launch.Address) -> int:
