@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
+from letters.actions import is_sending_enabled
 from newsletter.actions import dispatching, leases, sending
 from newsletter.models import Dispatch
 
@@ -26,7 +27,7 @@ def tick_dispatches() -> None:
 def run_dispatch(pk: int) -> None:
     """Hand over what is due of one dispatch, for ten minutes at most; then ring the successor."""
     dispatch = Dispatch.objects.running().filter(pk=pk).first()
-    if dispatch is None or not sending.wait_for_turn(dispatch):
+    if dispatch is None or not is_sending_enabled() or not sending.wait_for_turn(dispatch):
         return
     run = sending.Run(dispatch)
     run.go()

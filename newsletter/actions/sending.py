@@ -11,6 +11,7 @@ from collections import Counter, deque
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from letters.actions import is_sending_enabled
 from newsletter.actions.breaker import Breaker
 from newsletter.actions.gate import Errand, Verdict, pass_gate
 from newsletter.actions.leases import (
@@ -55,8 +56,8 @@ class Run:
 
     @property
     def is_work_left(self) -> bool:
-        """Whether a successor should go on at once."""
-        return self._is_running() and leasable_chunks(self.dispatch).exists()
+        """Whether something is due now, and this copy of the site may mail people (a restored dump may not)."""
+        return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch).exists()
 
     def _go_round(self) -> None:
         numbers = range(settings.NEWSLETTER_CONNECTIONS)

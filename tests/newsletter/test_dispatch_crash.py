@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from newsletter.actions.dispatching import pause_dispatch, resume_dispatch
+from newsletter.actions.dispatching import order_dispatch, pause_dispatch, resume_dispatch
 from newsletter.models import Dispatch, Slot, Subscriber
 from newsletter.report import count_deliveries
-from tests.factories import SubscriberFactory
+from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.fakes.smtp import Sink, wait_until
 from tests.fakes.workers import Worker
-from tests.newsletter.dispatches import launched, sums_up
+from tests.newsletter.dispatches import sums_up
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
@@ -22,9 +22,9 @@ OPTIONS = {"NEWSLETTER_LEASE_SECONDS": 2, "NEWSLETTER_CONNECTIONS": CONNECTIONS}
 
 @pytest.fixture
 def dispatch(start_worker: Callable[..., Worker]) -> Dispatch:
-    """A running dispatch to many readers, before any worker."""
+    """An ordered dispatch to many readers, before any worker: the first one launches it."""
     Subscriber.objects.bulk_create(SubscriberFactory.build_batch(READERS))
-    return launched(readers=0)
+    return order_dispatch(IssuePageFactory())
 
 
 def is_done(dispatch: Dispatch) -> bool:

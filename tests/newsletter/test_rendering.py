@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
@@ -43,6 +44,7 @@ def make_issue(**fields: Any) -> IssuePage:
 @pytest.fixture
 def picture(settings: Any, tmp_path: Any) -> Any:
     settings.MEDIA_ROOT = tmp_path
+    cache.clear()  # resized copies are remembered there
     with get_test_image_file(size=(1600, 1200)) as file:
         image = get_image_model().objects.create(title="A field", file=file)
     image.file.close()
