@@ -1,0 +1,49 @@
+"""`python -m tests.bench [--articles N] [--readers N]`: makes a database of its own, measures, removes it."""
+
+import logging
+import os
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+
+
+def main() -> None:
+    parser = ArgumentParser(prog="python -m tests.bench", description="What pages and a dispatch cost here.")
+    parser.add_argument("--articles", type=int, default=10_000, help="in the large site (10000)")
+    parser.add_argument("--readers", type=int, default=2_000, help="of the issue that is sent to a sink (2000)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="wellpress-bench-") as folder:
+        _set_up(folder)
+        # Both read settings when they are imported.
+        from tests.bench.dispatch import measure_dispatch
+        from tests.bench.pages import measure_pages
+
+        measure_pages(few=100, many=max(100, options.articles))
+        measure_dispatch(max(10, options.readers))
+
+
+def _set_up(folder: str) -> None:
+    """Django with an empty migrated database in `folder`, whatever the environment says of other databases."""
+    for name in ("DATABASE_URL", "TEST_DATABASE_URL", "CELERY_BROKER_URL", "TEST_BROKER_URL", "CACHE_URL", "EMAIL_URL"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        WELLPRESS_VAR=folder,
+        WELLPRESS_TEST_VAR=folder,
+        DJANGO_SETTINGS_MODULE="config.settings.test",
+        LOG_LEVEL="ERROR",
+    )
+    import django
+
+    django.setup()
+    logging.disable(logging.WARNING)
+    from django.core.management import call_command
+
+    from home.site_tree import ensure_site_tree
+
+    (Path(folder) / "static").mkdir(exist_ok=True)
+    call_command("migrate", verbosity=0)
+    ensure_site_tree()
+
+
+if __name__ == "__main__":
+    main()
