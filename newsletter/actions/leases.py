@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Exists, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from newsletter.actions.outcomes import close_open_deliveries, record_outcome
@@ -20,18 +20,25 @@ def lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.NEWSLETTER_LEASE_SECONDS)
 
 
-def leasable_chunks(dispatch: Dispatch) -> QuerySet[Chunk]:
-    """Open chunks with something to do now, fresh ones first: doubtful readers come last."""
+def leasable_chunks(dispatch: Dispatch, *, owner: str = "") -> QuerySet[Chunk]:
+    """Open chunks with something to do now, fresh ones first: doubtful readers come last.
+
+    None while another run than `owner` has the dispatch in hand, so that a bell that rings twice does not double the
+    connections to the mail server. (On PostgreSQL two may slip in at the same instant: harmless, each has its chunks.)
+    """
     due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=timezone.now())
-    chunks = Chunk.objects.filter(due, dispatch=dispatch, state=Chunk.State.OPEN)
+    others = _live_leases(dispatch).exclude(owner=owner)
+    chunks = Chunk.objects.filter(due, ~Exists(others), dispatch=dispatch, state=Chunk.State.OPEN)
     return chunks.order_by(F("next_try_at").asc(nulls_first=True), "low")
 
 
 def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[int]] | None:
     """Take one chunk: the chunk, and the ids of its readers who are to be mailed now. None when there is none."""
-    while (chunk := leasable_chunks(dispatch).first()) is not None:
-        taken = Chunk.objects.filter(pk=chunk.pk, state=Chunk.State.OPEN).update(
-            state=Chunk.State.LEASED, owner=owner, lease_until=lease_end(), next_try_at=None
+    while (chunk := leasable_chunks(dispatch, owner=owner).first()) is not None:
+        taken = (
+            leasable_chunks(dispatch, owner=owner)
+            .filter(pk=chunk.pk)
+            .update(state=Chunk.State.LEASED, owner=owner, lease_until=lease_end(), next_try_at=None)
         )
         if taken:
             fresh = list(waiting(dispatch, chunk).values_list("pk", flat=True))
@@ -68,8 +75,7 @@ def reap_dead_leases() -> int:
 
 def live_runs(dispatch: Dispatch) -> int:
     """How many runs hold a lease of this dispatch that has not run out."""
-    leased = Chunk.objects.filter(dispatch=dispatch, state=Chunk.State.LEASED, lease_until__gte=timezone.now())
-    return leased.values("owner").distinct().count()
+    return _live_leases(dispatch).values("owner").distinct().count()
 
 
 @transaction.atomic
@@ -137,6 +143,10 @@ def _due_again(dispatch: Dispatch, chunk: Chunk) -> QuerySet[Delivery, int]:
         next_try_at__lte=timezone.now(),
     )
     return rows.order_by("subscriber").values_list("subscriber", flat=True)
+
+
+def _live_leases(dispatch: Dispatch) -> QuerySet[Chunk]:
+    return Chunk.objects.filter(dispatch=dispatch, state=Chunk.State.LEASED, lease_until__gte=timezone.now())
 
 
 def _held_by(owner: str) -> QuerySet[Chunk]:

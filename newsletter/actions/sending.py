@@ -57,7 +57,7 @@ class Run:
     @property
     def is_work_left(self) -> bool:
         """Whether something is due now, and this copy of the site may mail people (a restored dump may not)."""
-        return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch).exists()
+        return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch, owner=self.owner).exists()
 
     def _go_round(self) -> None:
         numbers = range(settings.NEWSLETTER_CONNECTIONS)

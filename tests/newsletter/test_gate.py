@@ -113,6 +113,24 @@ def test_two_runs_never_lease_the_same_chunk() -> None:
     assert lease_chunk(dispatch, owner="you") is None
 
 
+def test_a_second_run_finds_nothing_to_do_while_the_first_is_alive(monkeypatch: Any) -> None:
+    monkeypatch.setattr("newsletter.actions.dispatching.CHUNK_SIZE", 2)
+    dispatch = launched(readers=6)
+    assert dispatch.chunks.count() == 3
+    assert lease_chunk(dispatch, owner="me") is not None
+    assert lease_chunk(dispatch, owner="you") is None
+    assert lease_chunk(dispatch, owner="me") is not None
+    age_leases()
+    assert lease_chunk(dispatch, owner="you") is not None
+
+
+def test_several_chunks_reach_everybody(monkeypatch: Any) -> None:
+    monkeypatch.setattr("newsletter.actions.dispatching.CHUNK_SIZE", 3)
+    dispatch = run(launched(readers=20))
+    assert dispatch.state == Dispatch.State.DONE
+    assert len({message.recipient for message in MemorySender.box}) == len(MemorySender.box) == 20
+
+
 def test_the_reader_in_a_dead_workers_hand_is_unknown_and_is_sent_once_more() -> None:
     dispatch = launched(readers=3)
     slot, errand = at_the_gate(dispatch)
