@@ -31,7 +31,7 @@ run: .venv/.installed ## set up what is missing and start web, worker, beat and 
 
 test: .venv/.installed ## run all tests (those for PostgreSQL, Redis and the browser where these are found)
 	@$(TEST_ENV) $(BIN)/python -m tests.find_browser || true
-	$(TEST_ENV) $(BIN)/pytest -n auto --dist loadfile
+	$(TEST_ENV) $(BIN)/pytest -n auto
 
 lint: .venv/.installed ## style, types, imports between the parts, lengths, templates, missing migrations
 	$(BIN)/ruff check .

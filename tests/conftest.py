@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connections
 
 from newsletter.models import Subscriber
 from tests.factories import SubscriberFactory, make_site
@@ -22,6 +23,31 @@ def _person(name: str, *groups: str, **fields: Any) -> User:
     for group in groups:
         person.groups.add(Group.objects.get_or_create(name=group)[0])
     return person
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let every connection know what migrations wrote.
+
+    Django remembers it on one connection object; once a browser's driver runs its event loop in this thread, Django
+    makes another, which would then restore nothing.
+    """
+    contents = vars(connections["default"]).get("_test_serialized_contents")
+    if contents is not None:
+        type(connections["default"])._test_serialized_contents = contents
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that commits must put back what migrations wrote (root page, locale, groups): all of them or none.
+
+    A flush without it makes the content types anew, with other keys.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        options = marker.kwargs if marker else {}
+        commits = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+        if (commits or options.get("transaction")) and not options.get("serialized_rollback"):
+            raise pytest.UsageError(f"{item.nodeid} needs django_db(transaction=True, serialized_rollback=True)")
 
 
 @pytest.fixture
@@ -69,9 +95,7 @@ def sink(settings: Any) -> Iterator[Sink]:
 
 
 @pytest.fixture
-def start_worker(
-    transactional_db: None, django_db_serialized_rollback: None, sink: Sink, settings: Any
-) -> Iterator[Callable[..., Worker]]:
+def start_worker(transactional_db: None, sink: Sink, settings: Any) -> Iterator[Callable[..., Worker]]:
     """Start real Celery worker processes on the test's database, broker and sink; all are ended afterwards."""
     started: list[Worker] = []
 

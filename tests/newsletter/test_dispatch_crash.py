@@ -13,7 +13,7 @@ from tests.fakes.smtp import Sink, wait_until
 from tests.fakes.workers import Worker
 from tests.newsletter.dispatches import sums_up
 
-pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 READERS = 300
 CONNECTIONS = 4

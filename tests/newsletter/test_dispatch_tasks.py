@@ -19,7 +19,7 @@ from newsletter.tasks import run_dispatch, tick_dispatches
 from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.newsletter.dispatches import launched
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 @pytest.fixture(autouse=True)

@@ -40,7 +40,7 @@ def test_an_issue_is_ordered_once_and_the_second_editor_hears_by_whom(editor: An
     assert Dispatch.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_fifty_orders_at_once_make_one_dispatch() -> None:
     issue = IssuePageFactory()
     SubscriberFactory()

@@ -20,7 +20,7 @@ from newsletter.senders.memory import MemorySender
 from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.newsletter.dispatches import launched, run, sums_up
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 ACCEPTED = Outcome(Result.HANDED_OVER, code=250, reply="ok")
 State = Delivery.State

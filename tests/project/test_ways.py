@@ -21,7 +21,7 @@ from tests.fakes.smtp import Sink, wait_until
 from tests.fakes.workers import Worker
 from users.models import User
 
-pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 Starter = Callable[..., Worker]
 
 
