@@ -39,7 +39,7 @@ lint: .venv/.installed ## style, types, imports between the parts, lengths, temp
 	$(BIN)/mypy site blog newsletter
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.project.limits
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --check --lint
 	$(TEST_ENV) DJANGO_SETTINGS_MODULE=config.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: .venv/.installed ## let the tools mend what they can
