@@ -43,7 +43,8 @@ class ArticleFeed(Feed[ArticlePage, Any]):
 
     def items(self) -> Any:
         """The newest `LENGTH` articles."""
-        wrote = Contribution.objects.filter(role=Contribution.Role.WROTE).select_related("author")
+        wrote = Contribution.objects.filter(role=Contribution.Role.WROTE).order_by("sort_order", "pk")
+        wrote = wrote.select_related("author")
         newest = ArticlePage.objects.live().public().newest_first().select_related("topic")
         return newest.prefetch_related(Prefetch("contributions", queryset=wrote, to_attr="wrote"))[:LENGTH]
 

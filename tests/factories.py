@@ -73,7 +73,7 @@ class ArticlePageFactory(wagtail_factories.PageFactory):
             kwargs["parent"] = ArticleIndexPage.objects.get()
         kwargs.setdefault("first_published_at", timezone.now())
         page = super()._create(model_class, *args, **kwargs)
-        Contribution.objects.create(article=page, author=by or AuthorPageFactory())
+        Contribution.objects.create(article=page, author=by or AuthorPageFactory(), sort_order=0)
         return page
 
 

@@ -151,7 +151,7 @@ class ArticlePage(Page):
     @cached_property
     def credits(self) -> list["Contribution"]:
         """Every contribution in the editor's order, with what a portrait and a profile need."""
-        given = self.contributions.select_related("author", "author__photo")
+        given = self.contributions.order_by("sort_order", "pk").select_related("author", "author__photo")
         return list(given.prefetch_related("author__credentials", "author__photo__renditions"))
 
     @property

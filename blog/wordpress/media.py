@@ -47,7 +47,7 @@ class Pictures:
         return {"image": image, "caption": picture["caption"]}
 
     def _image(self, address: str, alt: str) -> int:
-        key = _RESIZED.sub("", _path(address))
+        key = _RESIZED.sub("", _path(address)).replace("\0", "")  # PostgreSQL stores no NUL
         row = self.ledger.find("picture", key)
         if row and get_image_model().objects.filter(pk=row.object_id).exists():
             return row.object_id

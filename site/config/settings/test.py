@@ -30,4 +30,5 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CELERY_BROKER_URL = env.str("TEST_BROKER_URL", default=f"sqlite:///{VAR / 'broker.sqlite3'}")
+CELERY_TASK_DEFAULT_QUEUE = VAR.name  # one broker may serve several test processes at once
 WHITENOISE_AUTOREFRESH = True
