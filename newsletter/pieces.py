@@ -11,9 +11,10 @@ from wagtail.models import Page
 
 from newsletter.rich_text import Paragraph, read_rich_text
 
-HERO = "fill-1200x600|bgcolor-ffffff|format-jpeg|jpegquality-72"  # twice the size shown
-THUMBNAIL = "fill-352x264|bgcolor-ffffff|format-jpeg|jpegquality-72"
-AVATAR = "fill-128x128|bgcolor-ffffff|format-jpeg|jpegquality-80"
+# Short, so that the file's name keeps some of the picture's: Wagtail cuts the whole at 60 characters.
+HERO = "fill-1200x600|bgcolor-fff|format-jpeg"  # twice the size shown
+THUMBNAIL = "fill-352x264|bgcolor-fff|format-jpeg"
+AVATAR = "fill-128x128|bgcolor-fff|format-jpeg"
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """Settings from the environment. A wrong value stops the start with the variable's name and what it should be."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import EmailValidator
 
 env = environ.Env()
 
@@ -65,6 +68,50 @@ def one_of(name: str, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}. It must be one of: {', '.join(choices)}.")
     return value
+
+
+def whole_number(name: str, default: int, *, least: int = 0) -> int:
+    """The variable `name` as a whole number, not less than `least`."""
+    value = env.str(name, default=str(default))
+    if not value.strip().lstrip("-").isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} is {value!r}. It must be a whole number, {least} or more.")
+    return int(value)
+
+
+def yes_or_no(name: str, *, default: bool) -> bool:
+    """The variable `name` as a truth value."""
+    if not env.str(name, default=""):
+        return default
+    return one_of(name, ("yes", "true", "on", "1", "no", "false", "off", "0")) in {"yes", "true", "on", "1"}
+
+
+def time_zone(default: str) -> str:
+    """TIME_ZONE, one that this machine knows."""
+    value = env.str("TIME_ZONE", default=default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(f"TIME_ZONE is {value!r}. It must be a name such as Europe/London.") from error
+    return value
+
+
+def mail_address(name: str, default: str) -> str:
+    """The variable `name` as a mail address, alone or as `Name <address>`."""
+    value = env.str(name, default=default)
+    try:
+        EmailValidator(allowlist=["localhost"])(parseaddr(value)[1])
+    except ValidationError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}. It must be like: The editors <us@example.org>") from error
+    return value
+
+
+def cache(default: str) -> dict[str, Any]:
+    """CACHE_URL as an entry of Django's CACHES: locmemcache://, rediscache://host:port/0, filecache:///folder, …."""
+    try:
+        return dict(env.cache("CACHE_URL", default=default))
+    except (ImproperlyConfigured, KeyError, ValueError) as error:
+        value = env.str("CACHE_URL", default=default)
+        raise ImproperlyConfigured(f"CACHE_URL is {value!r}. It must be like rediscache://127.0.0.1:6379/0") from error
 
 
 def celery_broker(default: str) -> str:

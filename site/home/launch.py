@@ -1,5 +1,7 @@
 """What must be true before the site can start on a laptop, and the processes it consists of."""
 
+import errno
+import fcntl
 import os
 import shutil
 import socket
@@ -7,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -40,7 +43,8 @@ def check_database() -> None:
         connection.ensure_connection()
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]
-        raise StartError(f"DATABASE_URL: the database cannot be opened ({reason}).") from error
+        name = settings.DATABASES["default"]["NAME"]
+        raise StartError(f"DATABASE_URL: the database {name} cannot be opened ({reason}).") from error
 
 
 def find_address(host: str, port: int) -> Address:
@@ -64,9 +68,28 @@ def is_free(host: str, port: int) -> bool:
             raise StartError(f"HOST is {host!r}: there is no such address on this computer.") from error
         except OverflowError as error:
             raise StartError(f"PORT is {port}: it must be between 1 and 65535.") from error
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise StartError(f"HOST is {host}: this computer has no such address.") from error
             return False
     return True
+
+
+def claim_folder(folder: Path) -> IO[str]:
+    """Keep every other start in this folder out for as long as the file that is returned is open.
+
+    Two clocks on one database do no harm, but nobody wants two sites that share their rows by mistake.
+    """
+    claim = (folder / "running.lock").open("w")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        claim.close()
+        raise StartError(
+            f"The site in {folder} is running already. Stop that one first, or give this one a folder of its own: "
+            "make run WELLPRESS_VAR=/another/folder PORT=8001"
+        ) from error
+    return claim
 
 
 def environment(address: Address) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Reading the mailbox's files."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -62,10 +63,21 @@ class Mail:
         return str(part.get_content()) if part else ""
 
 
-def list_mails(folder: Path, *, limit: int = 200) -> list[Mail]:
-    """The newest messages first."""
-    names = sorted((path.stem for path in folder.glob("*.eml")), reverse=True)[:limit]
-    return [mail for name in names if (mail := find_mail(folder, name))]
+def mail_names(folder: Path) -> list[str]:
+    """The keys of all messages, the newest first."""
+    return sorted((path.stem for path in folder.glob("*.eml")), reverse=True)
+
+
+def list_mails(folder: Path, names: Iterable[str] | None = None) -> list[Mail]:
+    """The messages with these keys, or all of them, the newest first."""
+    chosen = mail_names(folder) if names is None else names
+    return [mail for name in chosen if (mail := find_mail(folder, name))]
+
+
+def search_mails(folder: Path, words: str) -> list[str]:
+    """The keys of messages that hold the words in subject or recipient, in any case."""
+    found = list_mails(folder)
+    return [mail.name for mail in found if words.lower() in f"{mail.subject}\n{mail.recipient}".lower()]
 
 
 def find_mail(folder: Path, name: str) -> Mail | None:

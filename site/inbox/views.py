@@ -1,15 +1,20 @@
 """The mailbox's pages. They exist only where INBOX_FOLDER is set: on a laptop, never on a server."""
 
+import re
 from pathlib import Path
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from guard.origin import same_origin_only
-from inbox.mailbox import Mail, empty_mailbox, find_mail, list_mails
+from inbox.mailbox import Mail, empty_mailbox, find_mail, list_mails, mail_names, search_mails
+
+PAGE_SIZE = 50
+HEAD = re.compile(r"(<head[^>]*>)", re.IGNORECASE)
 
 
 def _folder() -> Path:
@@ -25,8 +30,12 @@ def _mail(name: str) -> Mail:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """All mails, newest first."""
-    return render(request, "inbox/index.html", {"mails": list_mails(_folder())})
+    """All mails, or those with the words of `?q=` in subject or recipient; newest first, 50 a page."""
+    query = request.GET.get("q", "").strip()
+    names = search_mails(_folder(), query) if query else mail_names(_folder())
+    page = Paginator(names, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page_of_mails": page, "mails": list_mails(_folder(), page.object_list), "query": query}
+    return render(request, "inbox/index.html", context)
 
 
 @require_safe
@@ -39,7 +48,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 @xframe_options_sameorigin
 def html_part(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, for the frame: no script, no form and no frame of its own can act in it."""
-    answer = HttpResponse(_mail(name).html or "<p>This mail has no HTML part.</p>")
+    html = _mail(name).html or "<p>This mail has no HTML part.</p>"
+    # In the frame a link would load where it may not be shown; a mail program opens a browser.
+    answer = HttpResponse(HEAD.sub(r'\1<base target="_blank">', html, count=1))
     answer["Content-Security-Policy"] = (
         "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
         "style-src 'unsafe-inline'; img-src 'self' data:"

@@ -83,3 +83,27 @@ def test_a_message_that_is_no_mail_at_all_is_kept_and_shown(mailbox: Controller,
         server.sendmail("a@example.com", ["b@example.com"], b"\x00\xff\xfe no header here\r\n\r\n\x80")
     (mail,) = list_mails(settings.INBOX_FOLDER)
     assert client.get(f"/mail/{mail.name}/").status_code == 200
+
+
+def test_a_link_in_a_framed_mail_opens_a_page_of_its_own(mailbox: Controller, client: Client, settings: Any) -> None:
+    _send(mailbox, html="<html><head><title>T</title></head><body><a href='http://testserver/x'>Go</a></body></html>")
+    (mail,) = list_mails(settings.INBOX_FOLDER)
+    assert '<head><base target="_blank">' in client.get(f"/mail/{mail.name}/html/").content.decode()
+
+
+def test_many_mails_come_in_pages_and_can_be_searched(client: Client, tmp_path: Path, settings: Any) -> None:
+    settings.INBOX_FOLDER = tmp_path
+    for number in range(60):
+        name = f"{1_764_020_000_000_000_000 + number}-deadbeef"
+        (tmp_path / f"{name}.eml").write_text(
+            f"X-Envelope-To: r{number}@example.com\r\nSubject: Issue {number}\r\n\r\nx"
+        )
+    first, second = (client.get(f"/mail/?page={page}").content.decode() for page in (1, 2))
+    assert "60 mails" in first
+    assert "Issue 59" in first
+    assert "Issue 9<" not in first
+    assert "Issue 9<" in second
+    found = client.get("/mail/?q=r7@example.com").content.decode()
+    assert "1 mail" in found
+    assert "Issue 7<" in found
+    assert "Issue 8<" not in found

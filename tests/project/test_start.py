@@ -31,6 +31,14 @@ def _manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         ("SITE_URL", "example.org", "It must be an address such as https://www.example.org"),
         ("EMAIL_URL", "mailto:someone", "EMAIL_URL must be smtp://"),
         ("CELERY_BROKER_URL", "ftp://x", "CELERY_BROKER_URL must begin with"),
+        ("CACHE_URL", "foo", "CACHE_URL is 'foo'"),
+        ("TIME_ZONE", "Mars/Base", "TIME_ZONE is 'Mars/Base'"),
+        ("NEWSLETTER_CONNECTIONS", "abc", "NEWSLETTER_CONNECTIONS is 'abc'. It must be a whole number, 1 or more"),
+        ("NEWSLETTER_CONNECTIONS", "0", "NEWSLETTER_CONNECTIONS is '0'"),
+        ("NEWSLETTER_UNKNOWN_POLICY", "maybe", "must be one of: resend, hold"),
+        ("DEFAULT_FROM_EMAIL", "rubbish", "DEFAULT_FROM_EMAIL is 'rubbish'"),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL is 'loud'"),
+        ("DEBUG", "perhaps", "DEBUG is 'perhaps'"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path, name: str, value: str, words: str) -> None:
@@ -48,7 +56,7 @@ def test_a_database_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
         PORT=str(free_port()),
     )
     assert done.returncode == 1
-    assert "DATABASE_URL: the database cannot be opened" in done.stderr
+    assert f"DATABASE_URL: the database {tmp_path}/missing/site.sqlite3 cannot be opened" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -68,6 +76,21 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str, words: str) -
     done = _manage("run_site", WELLPRESS_VAR=str(tmp_path), PORT=port)
     assert done.returncode == 1
     assert words in done.stderr
+
+
+def test_an_address_of_another_computer_is_named(tmp_path: Path) -> None:
+    done = _manage("run_site", WELLPRESS_VAR=str(tmp_path), HOST="192.0.2.1", PORT=str(free_port()))
+    assert done.returncode == 1
+    assert "this computer has no such address" in done.stderr
+
+
+def test_a_folder_is_run_once_at_a_time(tmp_path: Path) -> None:
+    claim = launch.claim_folder(tmp_path)
+    done = _manage("run_site", WELLPRESS_VAR=str(tmp_path), PORT=str(free_port()))
+    assert done.returncode == 1
+    assert "is running already" in done.stderr
+    claim.close()
+    launch.claim_folder(tmp_path).close()
 
 
 def test_production_refuses_unsafe_settings(tmp_path: Path) -> None:

@@ -2,7 +2,19 @@
 
 from pathlib import Path
 
-from config.environment import celery_broker, database, env, folder, mail, one_of, web_address
+from config.environment import (
+    cache,
+    celery_broker,
+    database,
+    env,
+    folder,
+    mail,
+    mail_address,
+    one_of,
+    time_zone,
+    web_address,
+    whole_number,
+)
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = folder("WELLPRESS_VAR", BASE_DIR / "var")  # everything that is written at run time
@@ -75,7 +87,7 @@ TEMPLATES = [
 
 DATABASES = {"default": database(f"sqlite:///{VAR / 'wellpress.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://wellpress")}
+CACHES = {"default": cache("locmemcache://wellpress")}
 # Log-ins survive a restart and are the same for all processes, whatever CACHE_URL says.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
@@ -92,7 +104,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = env.str("TIME_ZONE", default="Europe/London")
+TIME_ZONE = time_zone("Europe/London")
 USE_I18N = True
 USE_TZ = True
 
@@ -110,14 +122,16 @@ STORAGES = {
 
 SITE_URL = web_address("SITE_URL", "http://127.0.0.1:8000")  # links in mails come from here, never from a request
 SENDING_ENABLED_FOR = env.str("SENDING_ENABLED_FOR", default="")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Wellpress <letters@localhost>")
+DEFAULT_FROM_EMAIL = mail_address("DEFAULT_FROM_EMAIL", "Wellpress <letters@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 globals().update(mail("smtp://127.0.0.1:1025"))
 EMAIL_TIMEOUT = 30
 
 NEWSLETTER_SENDER = "newsletter.senders.mail.MailSender"
-NEWSLETTER_CONNECTIONS = env.int("NEWSLETTER_CONNECTIONS", default=4)  # open to the mail server, in one run
-NEWSLETTER_LEASE_SECONDS = env.int("NEWSLETTER_LEASE_SECONDS", default=30)  # how soon a dead worker's readers go on
+NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 4, least=1)  # open to the mail server, in one run
+NEWSLETTER_LEASE_SECONDS = whole_number(
+    "NEWSLETTER_LEASE_SECONDS", 30, least=1
+)  # until a dead one's readers go on
 # When nobody can say whether a message was handed over: send it once more, or hold it for a person.
 NEWSLETTER_UNKNOWN_POLICY = one_of("NEWSLETTER_UNKNOWN_POLICY", ("resend", "hold"))
 
@@ -127,6 +141,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "images.SiteImage"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILIMAGES_JPEG_QUALITY = 75  # what mails show; pages take AVIF or WebP where the browser can
 WAGTAILDOCS_EXTENSIONS = ["pdf"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
@@ -148,7 +163,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))},
     # Two lines for each saved page, and one for each entry of the history that the admin shows anyway.
     "loggers": {"django_tasks": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}},
 }

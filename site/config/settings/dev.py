@@ -2,7 +2,7 @@
 
 import secrets
 
-from config.environment import env, web_address
+from config.environment import env, web_address, yes_or_no
 
 from .base import *  # noqa: F403
 from .base import STATIC_ROOT, STORAGES, VAR
@@ -12,7 +12,7 @@ _host = env.str("HOST", default="").replace("0.0.0.0", "") or "127.0.0.1"  # noq
 _host = f"[{_host}]" if ":" in _host else _host
 SITE_URL = web_address("SITE_URL", f"http://{_host}:{env.str('PORT', default='') or 8000}")
 WAGTAILADMIN_BASE_URL = SITE_URL
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = yes_or_no("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", ".localhost"])
 
 

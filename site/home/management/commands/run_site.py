@@ -39,6 +39,7 @@ class Command(BaseCommand):
         if not port.isdecimal():
             raise launch.StartError(f"PORT is {port!r}: it must be a number such as 8000.")
         address = launch.find_address(host, int(port))
+        self.claim = launch.claim_folder(Path(settings.VAR))
         launch.check_disk(Path(settings.VAR))
         launch.check_database()
         self.stdout.write("Setting up the database …")
