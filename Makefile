@@ -27,8 +27,8 @@ help: ## this list
 	@touch $@
 
 run: .venv/.installed ## set up what is missing and start web, worker, beat and the local mailbox (HOST=, PORT=)
-	@$(BIN)/python manage.py run_site; code=$$?; \
-	case $$code in 130|143) exit 0;; *) exit $$code;; esac  # stopped by Ctrl-C or by TERM: no error
+	@trap : INT TERM; $(BIN)/python manage.py run_site; code=$$?; \
+	case $$code in 130|143) exit 0;; *) exit $$code;; esac  # Ctrl-C is no error
 
 test: .venv/.installed ## run all tests (those for PostgreSQL, Redis and the browser where these are found)
 	@$(TEST_ENV) $(BIN)/python -m tests.find_browser || true
