@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern] = [
     path("search/", views.search, name="search"),
     path("reading-settings/", views.reading_settings, name="reading_settings"),
     path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
 ]

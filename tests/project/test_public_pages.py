@@ -129,3 +129,7 @@ def test_robots_are_told_where_not_to_go(pages: None, client: Client) -> None:
     lines = client.get("/robots.txt").content.decode().splitlines()
     assert "Disallow: /admin/" in lines
     assert "Sitemap: http://testserver/sitemap.xml" in lines
+
+
+def test_the_old_place_of_the_icon_leads_to_it(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"].endswith("brand/favicon.svg")

@@ -129,9 +129,7 @@ EMAIL_TIMEOUT = 30
 
 NEWSLETTER_SENDER = "newsletter.senders.mail.MailSender"
 NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 4, least=1)  # open to the mail server, in one run
-NEWSLETTER_LEASE_SECONDS = whole_number(
-    "NEWSLETTER_LEASE_SECONDS", 30, least=1
-)  # until a dead one's readers go on
+NEWSLETTER_LEASE_SECONDS = whole_number("NEWSLETTER_LEASE_SECONDS", 30, least=1)  # until a dead one's readers go on
 # When nobody can say whether a message was handed over: send it once more, or hold it for a person.
 NEWSLETTER_UNKNOWN_POLICY = one_of("NEWSLETTER_UNKNOWN_POLICY", ("resend", "hold"))
 
@@ -162,7 +160,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tokens": {"()": "config.logs.HideTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))},
     # Two lines for each saved page, and one for each entry of the history that the admin shows anyway.
     "loggers": {"django_tasks": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}},

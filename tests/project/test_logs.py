@@ -1,0 +1,31 @@
+"""No key to somebody's data stands in a log."""
+
+import logging
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from config.logs import HideTokens
+from newsletter.links import unsubscribe_url
+from tests.factories import SubscriberFactory, make_site
+
+
+@pytest.mark.django_db
+def test_the_token_of_a_dead_link_is_not_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    make_site()
+    link = unsubscribe_url(SubscriberFactory()).removeprefix("http://testserver")
+    token = link.rstrip("/").rsplit("/", 1)[1]
+    caplog.handler.addFilter(HideTokens())
+    answer = client.get(link.replace(token, f"{token[:-3]}xyz"))
+    assert answer.status_code in {404, 410}
+    logging.getLogger("django.request").warning("Gone: %s", link)
+    assert token[:-3] not in caplog.text
+    assert "/newsletter/unsubscribe/[hidden]" in caplog.text
+
+
+def test_other_lines_are_left_alone(settings: Any) -> None:
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "Read %s at %s", ("/articles/cold-mornings/", 3), None)
+    assert HideTokens().filter(record)
+    assert record.getMessage() == "Read /articles/cold-mornings/ at 3"
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["tokens"]
