@@ -1,11 +1,18 @@
-"""The private address of a comment's state page, which only its writer is given."""
+"""Addresses of a comment: its place under the article, and its state page, which only its writer is given."""
 
+from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
 from blog.models import Comment
 
 _signer = signing.Signer(sep=".", salt="blog.comment.status")
+
+
+def comment_url(comment: Comment) -> str:
+    """Where readers see it, on SITE_URL; empty while no page shows it."""
+    parts = comment.article.get_url_parts() if comment.article.live else None
+    return f"{settings.SITE_URL}{parts[2]}#comment-{comment.pk}" if parts and parts[2] else ""
 
 
 def status_path(comment: Comment) -> str:

@@ -7,7 +7,9 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
+from wagtail.log_actions import registry as log_registry
 
+from blog import letters
 from blog.errors import CommentMovedError, CommentsClosedError, ReasonMissingError
 from blog.models import ArticlePage, Comment
 from blog.spam import Outcome, Reason, SpamChecker
@@ -133,19 +135,48 @@ def _move(comment: Comment, *, to: State, by: AbstractUser | None, seen: str, ac
         rows = Comment.objects.filter(pk=comment.pk, state__in=expected)
         moved = rows.update(state=to, **changes)
         if moved:
+            comment.refresh_from_db()
+            _tell_the_writer(comment, action, was)
             log(comment, action, user=by, data={"was": was, "reason": changes.get("refusal_reason", "")})
     if not moved:
         raise CommentMovedError(_what_it_is_now(comment))
-    comment.refresh_from_db()
     return comment
 
 
+def _tell_the_writer(comment: Comment, action: str, was: State) -> None:
+    """One letter of a kind a comment, however often a moderator thinks again; the log knows what was told."""
+    earlier = set(log_registry.get_logs_for_instance(comment).values_list("action", flat=True))
+    if action in earlier:
+        return
+    if action == "comment.approve":
+        letters.post_comment_published(comment)
+    elif action == "comment.refuse":
+        letters.post_comment_refused(comment, was_published=was == State.PUBLISHED or "comment.approve" in earlier)
+
+
 def _what_it_is_now(comment: Comment) -> str:
+    """For the moderator who came second: who did what."""
     now = Comment.objects.filter(pk=comment.pk).select_related("decided_by").first()
     if now is None:
-        return "This comment is gone."
-    who = f" by {now.decided_by.get_full_name() or now.decided_by.get_username()}" if now.decided_by else ""
-    return f"Nothing was changed: this comment is {now.get_state_display()}{who} already."
+        return "Nothing was changed: this comment has been deleted meanwhile."
+    if now.state in WAITING:
+        holds = log_registry.get_logs_for_instance(now).filter(action="comment.hold").select_related("user")
+        last = holds.order_by("-timestamp", "-pk").first()
+        if last is None:
+            return "Nothing was changed: this comment waits for a decision already."
+        return f"Nothing was changed: {_name_of(last.user)} has put this comment back among those that wait."
+    who = _name_of(now.decided_by)
+    happened = {
+        State.PUBLISHED: f"{who} has published this comment",
+        State.REFUSED: f"{who} has refused this comment",
+        State.SPAM: f"{who if now.decided_by else 'the check'} has put this comment with the spam",
+        State.WITHDRAWN: "its writer has taken this comment back",
+    }
+    return f"Nothing was changed: {happened[State(now.state)]} meanwhile."
+
+
+def _name_of(person: AbstractUser | None) -> str:
+    return (person.get_full_name() or person.get_username()) if person else "somebody"
 
 
 def _ring(pk: int) -> None:

@@ -165,7 +165,7 @@ def test_who_decides_second_is_told_so(moderator: User, editor: User) -> None:
     comment = CommentFactory(state="held")
     as_the_editor_saw_it = Comment.objects.get(pk=comment.pk)
     comments.approve_comment(comment, by=moderator)
-    with pytest.raises(CommentMovedError, match="published by moderator already"):
+    with pytest.raises(CommentMovedError, match="moderator has published this comment meanwhile"):
         comments.refuse_comment(as_the_editor_saw_it, by=editor, reason="Because.")
     assert state_of(comment) == "published"
 

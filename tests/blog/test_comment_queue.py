@@ -160,7 +160,7 @@ def test_the_second_moderator_is_told_that_the_first_was_faster(desk: Client, ed
     other.force_login(editor)
     decide(other, held, "refuse", reason="It advertises something.")
     answer = decide(desk, held, "approve")
-    assert "this comment is refused by editor already" in said(answer)
+    assert "editor has refused this comment meanwhile" in said(answer)
     assert state_of(held) == "refused"
 
 

@@ -1,0 +1,47 @@
+"""Every letter to the writer of a comment, one function each; the words are in `templates/letters/`."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.utils.text import Truncator
+
+from blog.comment_links import comment_url, status_path
+from blog.models import Comment
+from letters.actions import post_letter
+
+# The address was typed by whoever wrote the comment: a letter must not carry an advertisement to somebody else.
+LINKS = re.compile(r"\S*(?:://|www\.|@|[a-z0-9-]\.[a-z]{2,})\S*", re.IGNORECASE)
+QUOTED = 120
+
+
+def post_comment_published(comment: Comment) -> None:
+    """Thanks, where it stands, and where it can be taken back. Nothing while no page shows it."""
+    if address := comment_url(comment):
+        _post("comment_published", comment, {"comment_url": address})
+
+
+def post_comment_refused(comment: Comment, *, was_published: bool) -> None:
+    """The moderator's reason and what the writer can do. `was_published`: readers could see it before."""
+    article = comment_url(comment).partition("#")[0]
+    form = f"{article}#comment-form" if article and comment.article.takes_comments else ""
+    _post("comment_refused", comment, {"was_published": was_published, "form_url": form})
+
+
+def _post(kind: str, comment: Comment, context: dict[str, Any]) -> None:
+    if comment.staff_id or not comment.email:
+        return
+    everything = {
+        "name": _without_links(comment.author_name),
+        "article_title": comment.article.title,
+        "quote": Truncator(_without_links(comment.text)).chars(QUOTED),
+        "reason": comment.refusal_reason,
+        "status_url": f"{settings.SITE_URL}{status_path(comment)}",
+        **context,
+    }
+    post_letter(kind, to=comment.email, context=everything)
+
+
+def _without_links(words: str) -> str:
+    """One line of plain words."""
+    return " ".join(LINKS.sub("…", words).split())
