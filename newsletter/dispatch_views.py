@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,8 +17,9 @@ from newsletter.actions.dispatching import cancel_dispatch, order_dispatch, paus
 from newsletter.checklist import check_issue
 from newsletter.dispatch_forms import SendForm
 from newsletter.errors import NewsletterError
-from newsletter.models import Dispatch, IssuePage, NewsletterPage, Subscriber
-from newsletter.report import count_deliveries, measure_progress, not_handed_over
+from newsletter.models import Delivery, Dispatch, IssuePage, NewsletterPage, Subscriber
+from newsletter.pace import measure_progress
+from newsletter.report import Counts, count_deliveries, not_reached, perhaps_twice, tried_again
 
 SHOWN_READERS = 200
 A_PAGE = 30
@@ -57,14 +59,16 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress while it runs, report afterwards: the same page, counted from rows at each look."""
     dispatch = _find(request, pk)
     counts = count_deliveries(dispatch)
-    others = not_handed_over(dispatch)
+    twice = _first_of(perhaps_twice(dispatch))
     context = {
         **_page(f"Issue {dispatch.issue.number}: {dispatch.issue.title}", dispatch.issue),
         "dispatch": dispatch,
         "counts": counts,
-        "progress": measure_progress(dispatch, counts),
-        "readers": others[:SHOWN_READERS],
-        "more_readers": max(0, others.count() - SHOWN_READERS),
+        "tiles": _tiles(counts, twice=twice["number"]),
+        "progress": measure_progress(dispatch, waiting=counts.waiting),
+        "missed": _first_of(not_reached(dispatch)),
+        "again": _first_of(tried_again(dispatch)),
+        "twice": twice,
         "cancelled_before": dispatch.issue.dispatches.filter(state=Dispatch.State.CANCELLED).exclude(pk=dispatch.pk),
     }
     return render(request, "newsletter/admin/dispatch.html", context)
@@ -100,6 +104,32 @@ def _find(request: HttpRequest, pk: int) -> Dispatch:
     if not may_send(request.user, dispatch.issue):
         raise PermissionDenied
     return dispatch
+
+
+def _tiles(counts: Counts, *, twice: int) -> list[dict[str, Any]]:
+    """The numbers that add up to all readers, each with its words."""
+    handed_over = "a mail server accepted it"
+    if twice:
+        handed_over += f"; {twice:,} in doubt before and sent once more"
+    rows = [
+        ("Handed over", counts.handed_over, handed_over),
+        ("Refused", counts.refused, "by their mail server, for good"),
+        ("Skipped", counts.skipped, "left or suppressed since the start"),
+        ("Held", counts.held, "nobody can say whether it arrived; a person decides"),
+        ("Cancelled", counts.cancelled, "before their turn"),
+        ("Still to do", counts.open, "no final answer yet"),
+    ]
+    return [
+        {"words": words, "number": number, "per_cent": counts.per_cent(number), "note": note}
+        for words, number, note in rows
+        if number or words != "Cancelled"
+    ]
+
+
+def _first_of(deliveries: QuerySet[Delivery]) -> dict[str, Any]:
+    """As many as a page can hold, how many there are, and how many are left out."""
+    number = deliveries.count()
+    return {"shown": deliveries[:SHOWN_READERS], "number": number, "more": max(0, number - SHOWN_READERS)}
 
 
 def _send_context(issue: IssuePage, form: SendForm) -> dict[str, Any]:

@@ -1,15 +1,12 @@
 """The numbers of a dispatch, counted from its rows at the moment they are asked for."""
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from newsletter.models import Delivery, Dispatch, Slot
-
-RATE_WINDOW = timedelta(seconds=60)
+from newsletter.pace import measure_progress
 
 State = Delivery.State
 
@@ -18,7 +15,7 @@ State = Delivery.State
 class Counts:
     """Readers by state. At every moment: candidates = handed_over + refused + skipped + held + cancelled + open.
 
-    `open` are those without a final outcome: `waiting`, `deferred` and `unknown` (sent once more).
+    `open` are those without a final outcome: `waiting`, `deferred` and `unknown` (to be sent once more).
     """
 
     candidates: int
@@ -39,24 +36,12 @@ class Counts:
 
     @property
     def share(self) -> int:
-        """Settled of candidates in per cent, rounded down: 100 only when nobody is open."""
-        return 100 * self.settled // self.candidates if self.candidates else 0
+        """Settled of candidates in per cent."""
+        return self.per_cent(self.settled)
 
-
-@dataclass(frozen=True)
-class Progress:
-    """How fast a dispatch goes: messages an hour over the last minute, and the time left at that rate."""
-
-    per_hour: int
-    time_left: timedelta | None
-
-    @property
-    def words(self) -> str:
-        """The time left for a person: "about 1 hour 17 minutes", "less than a minute"."""
-        minutes = round((self.time_left or timedelta()).total_seconds() / 60)
-        hours, minutes = divmod(minutes, 60)
-        parts = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((hours, "hour"), (minutes, "minute")) if n]
-        return f"about {' '.join(parts)}" if parts else "less than a minute"
+    def per_cent(self, number: int) -> int:
+        """So many of the candidates in per cent. Always rounded down: 100 only when it is all of them."""
+        return 100 * number // self.candidates if self.candidates else 0
 
 
 def count_deliveries(dispatch: Dispatch) -> Counts:
@@ -85,29 +70,29 @@ def count_deliveries(dispatch: Dispatch) -> Counts:
     )
 
 
-def measure_progress(dispatch: Dispatch, counts: Counts) -> Progress:
-    """The rate over the last minute, or over the time since the launch when that is shorter."""
-    now = timezone.now()
-    if dispatch.launched_at is None or dispatch.state != Dispatch.State.RUNNING:
-        return Progress(0, None)
-    since = max(now - RATE_WINDOW, dispatch.launched_at)
-    seconds = max((now - since).total_seconds(), 1.0)
-    lately = dispatch.deliveries.filter(state=State.HANDED_OVER, at__gte=since).count()
-    per_second = lately / seconds
-    left = timedelta(seconds=round(counts.waiting / per_second)) if per_second else None
-    return Progress(round(per_second * 3600), left)
+def not_reached(dispatch: Dispatch) -> QuerySet[Delivery]:
+    """Who did not get it, for good or until a person decides; by state, then by reader."""
+    return _list(dispatch, State.HELD, State.REFUSED, State.SKIPPED, State.CANCELLED)
 
 
-def not_handed_over(dispatch: Dispatch) -> QuerySet[Delivery]:
-    """The deliveries a person may want to look at: refused, unknown, held, deferred; by state, then by reader."""
-    states = (State.HELD, State.UNKNOWN, State.REFUSED, State.DEFERRED)
+def tried_again(dispatch: Dispatch) -> QuerySet[Delivery]:
+    """Who is tried again by itself, with the moment of the next try."""
+    return _list(dispatch, State.UNKNOWN, State.DEFERRED)
+
+
+def perhaps_twice(dispatch: Dispatch) -> QuerySet[Delivery]:
+    """Who got it, after a first message of which nobody could say whether it left: both have the same Message-ID."""
+    return _list(dispatch, State.HANDED_OVER).filter(doubts__gt=0)
+
+
+def _list(dispatch: Dispatch, *states: str) -> QuerySet[Delivery]:
     return dispatch.deliveries.filter(state__in=states).select_related("subscriber").order_by("state", "subscriber")
 
 
 def as_plain_data(dispatch: Dispatch) -> dict[str, Any]:
     """State, moments and counts, for a program."""
     counts = count_deliveries(dispatch)
-    progress = measure_progress(dispatch, counts)
+    progress = measure_progress(dispatch, waiting=counts.waiting)
     moments = {name: getattr(dispatch, name) for name in ("ordered_at", "due_at", "launched_at", "finished_at")}
     return {
         "issue": dispatch.issue.slug,
@@ -116,6 +101,8 @@ def as_plain_data(dispatch: Dispatch) -> dict[str, Any]:
         "reason": dispatch.pause_reason,
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
         **asdict(counts),
+        "perhaps_twice": perhaps_twice(dispatch).count(),  # a part of handed_over
         "per_hour": progress.per_hour,
+        "stall": progress.stall,
         "seconds_left": progress.time_left.total_seconds() if progress.time_left else None,
     }

@@ -23,6 +23,13 @@ CHUNK_SIZE = 500
 
 State = Dispatch.State
 
+_HOW_FAR = {
+    State.SCHEDULED: "is already scheduled",
+    State.RUNNING: "is already being sent",
+    State.PAUSED: "was already started and is paused",
+    State.DONE: "was already sent",
+}
+
 
 def order_dispatch(issue: IssuePage, *, at: datetime | None = None, by: "User | None" = None) -> Dispatch:
     """Order that an issue goes out, at once or at a moment (aware). The row is the order; a worker does the rest.
@@ -162,7 +169,7 @@ def _who_ordered(issue: IssuePage) -> str:
         return "This issue was ordered a moment ago."
     who = earlier.ordered_by.get_full_name() or earlier.ordered_by.get_username() if earlier.ordered_by else "a command"
     when = date_format(timezone.localtime(earlier.ordered_at), "j F Y, H:i")
-    return f"This issue is already {earlier.get_state_display()}: ordered by {who} on {when}."
+    return f"This issue {_HOW_FAR[State(earlier.state)]}: ordered by {who} on {when}."
 
 
 def _ring() -> None:

@@ -10,7 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from newsletter.actions.outcomes import record_outcome
 from newsletter.models import Dispatch, Subscriber
+from newsletter.senders import Outcome, Result
 from tests.factories import IssuePageFactory
 from tests.newsletter.dispatches import launched
 
@@ -58,9 +60,36 @@ def test_an_unknown_slug_is_named_with_those_there_are(command: str) -> None:
 
 def test_the_status_is_for_people_and_for_programs() -> None:
     dispatch = launched(readers=3)
-    assert "candidates         3" in call("dispatch_status", dispatch.issue.slug)
+    words = call("dispatch_status", dispatch.issue.slug)
+    assert "readers         3" in words
+    assert "still to do         3" in words
+    assert "in doubt" not in words
     data = json.loads(call("dispatch_status", dispatch.issue.slug, "--json"))
     assert (data["state"], data["candidates"], data["open"], data["handed_over"]) == ("running", 3, 3, 0)
+
+
+def test_the_status_says_who_may_have_got_it_twice() -> None:
+    dispatch = launched(readers=2)
+    first, second = Subscriber.objects.order_by("pk")
+    record_outcome(dispatch.pk, first.pk, Outcome(Result.UNKNOWN), attempts=1)
+    for reader in (first, second):
+        record_outcome(dispatch.pk, reader.pk, Outcome(Result.HANDED_OVER, code=250), attempts=2)
+    data = json.loads(call("dispatch_status", dispatch.issue.slug, "--json"))
+    assert (data["candidates"], data["handed_over"], data["perhaps_twice"]) == (2, 2, 1)
+    assert "Of those handed over, 1 in doubt before" in call("dispatch_status", dispatch.issue.slug)
+
+
+def test_the_second_order_hears_how_far_the_first_one_is() -> None:
+    dispatch = launched(readers=1)
+    slug = dispatch.issue.slug
+    for state, words in (
+        ("running", "already being sent"),
+        ("paused", "is paused"),
+        ("done", "was already sent: ordered"),
+    ):
+        Dispatch.objects.filter(pk=dispatch.pk).update(state=state)
+        with pytest.raises(CommandError, match=words):
+            call("dispatch_issue", slug)
 
 
 def test_an_issue_that_was_never_ordered_has_no_status() -> None:

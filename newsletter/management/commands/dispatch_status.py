@@ -9,7 +9,16 @@ from django.core.management.base import BaseCommand, CommandError
 from newsletter.management.commands.dispatch_issue import find_issue
 from newsletter.report import as_plain_data
 
-SHOWN = ("candidates", "handed_over", "refused", "skipped", "held", "cancelled", "open")
+SHOWN = {
+    "candidates": "readers",
+    "handed_over": "handed over",
+    "refused": "refused",
+    "skipped": "skipped",
+    "held": "held",
+    "cancelled": "cancelled",
+    "open": "still to do",
+}
+TWICE = "Of those handed over, {:,} in doubt before and sent once more: may have got it twice."
 
 
 class Command(BaseCommand):
@@ -34,5 +43,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Issue “{dispatch.issue}”: {dispatch.get_state_display()}")
         if data["reason"]:
             self.stdout.write(data["reason"])
-        for name in SHOWN:
-            self.stdout.write(f"{name.replace('_', ' '):>12} {data[name]:>9,}")
+        if data["stall"]:
+            self.stdout.write(f"{data['stall']}.")
+        for name, words in SHOWN.items():
+            self.stdout.write(f"{words:>12} {data[name]:>9,}")
+        if data["perhaps_twice"]:
+            self.stdout.write(TWICE.format(data["perhaps_twice"]))

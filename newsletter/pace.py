@@ -1,0 +1,65 @@
+"""How fast a dispatch goes, measured from its rows; and whether a worker is at it at all."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min
+from django.utils import timezone
+
+from newsletter.actions.leases import live_runs
+from newsletter.models import Delivery, Dispatch
+
+RATE_WINDOW = timedelta(seconds=60)
+TOO_SHORT = timedelta(seconds=5)  # a rate of less than this is a guess
+BETWEEN_ROUNDS = timedelta(seconds=2)  # for so long a run at work may hold no lease
+SILENCE = timedelta(seconds=10)
+
+NOBODY = "Waiting for a worker. One goes on within a minute"
+SILENT = "No answer for {} seconds. If the worker is lost, another one goes on within a minute"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Messages an hour over the last minute (0: not known yet), the time left at that rate, and why it stands still.
+
+    `stall` is empty while somebody is at work; when it is not, there is neither a rate nor a time left.
+    """
+
+    per_hour: int = 0
+    time_left: timedelta | None = None
+    stall: str = ""
+
+    @property
+    def words(self) -> str:
+        """The time left for a person: "about 1 hour 17 minutes", "less than a minute"."""
+        minutes = round((self.time_left or timedelta()).total_seconds() / 60)
+        hours, minutes = divmod(minutes, 60)
+        parts = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((hours, "hour"), (minutes, "minute")) if n]
+        return f"about {' '.join(parts)}" if parts else "less than a minute"
+
+
+def measure_progress(dispatch: Dispatch, *, waiting: int) -> Progress:
+    """The progress of a dispatch with so many readers waiting. A lost worker shows as a stall, not as a rate."""
+    if dispatch.launched_at is None or dispatch.state != Dispatch.State.RUNNING:
+        return Progress()
+    now = timezone.now()
+    rows = dispatch.deliveries.order_by()
+    last: datetime | None = rows.aggregate(last=Max("at"))["last"]
+    silent = now - (last or dispatch.launched_at)
+    if waiting and (stall := _why_it_stands(dispatch, silent=silent, has_begun=last is not None)):
+        return Progress(stall=stall)
+    lately = rows.filter(state=Delivery.State.HANDED_OVER, at__gte=now - RATE_WINDOW)
+    found = lately.aggregate(number=Count("pk"), first=Min("at"))
+    span = now - (found["first"] or now)
+    # The first one only starts the clock.
+    if span < TOO_SHORT or found["number"] < 2:  # noqa: PLR2004
+        return Progress()
+    per_second = (found["number"] - 1) / span.total_seconds()
+    return Progress(round(per_second * 3600), timedelta(seconds=round(waiting / per_second)))
+
+
+def _why_it_stands(dispatch: Dispatch, *, silent: timedelta, has_begun: bool) -> str:
+    is_quiet = silent >= BETWEEN_ROUNDS or not has_begun
+    if is_quiet and not live_runs(dispatch):
+        return NOBODY
+    return SILENT.format(int(silent.total_seconds())) if silent >= SILENCE else ""
