@@ -10,7 +10,8 @@ from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
 from newsletter.actions.dispatching import order_dispatch, pause_dispatch
-from newsletter.actions.outcomes import record_outcome
+from newsletter.actions.outcomes import record_outcome, record_skipped
+from newsletter.checklist import check_issue
 from newsletter.models import Dispatch, NewsletterPage, Subscriber
 from newsletter.report import count_deliveries
 from newsletter.senders import Outcome, Result
@@ -158,6 +159,70 @@ def test_the_report_shows_every_state_and_who_did_not_get_it(client: Client, edi
     assert first.email not in page
     counts = count_deliveries(dispatch)
     assert (counts.handed_over, counts.refused, counts.deferred, counts.waiting, counts.share) == (1, 1, 1, 1, 50)
+
+
+def part(page: str, heading: str) -> str:
+    """One list of readers in the report; empty when it is not there."""
+    _, found, rest = page.partition(f"{heading}</h2>")
+    return rest.partition("</section>")[0] if found else ""
+
+
+def test_the_report_lists_who_is_tried_again_apart_from_who_did_not_get_it(client: Client, editor: Any) -> None:
+    dispatch = launched(readers=4)
+    refused, later, doubtful, gone = Subscriber.objects.order_by("pk")
+    record_outcome(dispatch.pk, refused.pk, Outcome(Result.REFUSED, code=550), attempts=1)
+    record_outcome(dispatch.pk, later.pk, Outcome(Result.DEFERRED, code=451), attempts=1)
+    record_outcome(dispatch.pk, doubtful.pk, Outcome(Result.UNKNOWN), attempts=1)
+    record_skipped(dispatch.pk, gone.pk, why="left")
+    client.force_login(editor)
+    page = client.get(dispatch_url(dispatch)).content.decode()
+    missed, again = part(page, "Who did not get it, and why"), part(page, "Tried again")
+    assert [reader.email in missed for reader in (refused, later, doubtful, gone)] == [True, False, False, True]
+    assert [reader.email in again for reader in (refused, later, doubtful, gone)] == [False, True, True, False]
+    assert "Next try" in again
+    assert part(page, "Who may have got it twice") == ""
+
+
+def test_the_report_names_who_may_have_got_it_twice(client: Client, editor: Any) -> None:
+    dispatch = launched(readers=2)
+    first, second = Subscriber.objects.order_by("pk")
+    record_outcome(dispatch.pk, first.pk, Outcome(Result.UNKNOWN), attempts=1)
+    for reader in (first, second):
+        record_outcome(dispatch.pk, reader.pk, Outcome(Result.HANDED_OVER, code=250), attempts=2)
+    client.force_login(editor)
+    page = client.get(dispatch_url(dispatch)).content.decode()
+    twice = part(page, "Who may have got it twice")
+    assert (first.email in twice, second.email in twice) == (True, False)
+    assert "1 in doubt before and sent once more" in page
+    assert part(page, "Who did not get it, and why") == ""
+
+
+def test_every_percentage_is_rounded_down(client: Client, editor: Any) -> None:
+    dispatch = launched(readers=3)
+    for reader in Subscriber.objects.order_by("pk")[:2]:
+        record_outcome(dispatch.pk, reader.pk, Outcome(Result.HANDED_OVER, code=250), attempts=1)
+    client.force_login(editor)
+    page = client.get(dispatch_url(dispatch)).content.decode()
+    assert "<b>66%</b> have a final answer" in page
+    assert "66% of 3, a mail server accepted it" in page
+    assert "67%" not in page
+
+
+def test_a_draft_is_told_once_that_it_is_not_published(client: Client, editor: Any, subscriber: Subscriber) -> None:
+    client.force_login(editor)
+    draft, live = IssuePageFactory(live=False), IssuePageFactory()
+    for issue in (draft, live):
+        issue.save_revision()
+        assert type(issue).objects.get(pk=issue.pk).has_unpublished_changes
+    words = "There are changes that are not published"
+    assert words not in client.get(send_url(draft)).content.decode()
+    assert words in client.get(send_url(live)).content.decode()
+
+
+@pytest.mark.parametrize(("length", "is_good"), [(0, False), (69, False), (70, True), (90, True), (91, False)])
+def test_the_preview_lines_tick_is_where_the_advice_is(subscriber: Subscriber, *, length: int, is_good: bool) -> None:
+    checks = check_issue(IssuePageFactory(preview_line="x" * length))
+    assert [check.is_good for check in checks if "review line" in check.words] == [is_good]
 
 
 def test_the_list_and_the_buttons_lead_to_the_dispatch(client: Client, editor: Any, subscriber: Subscriber) -> None:
