@@ -333,11 +333,17 @@ def test_a_writer_takes_a_comment_back(client: Client, article: Any) -> None:
     comment = CommentFactory(article=article, text="I regret this.")
     address = reverse("blog:take_back_comment", args=[make_status_token(comment)])
     assert client.get(address).status_code == 405
+    page = client.get(status_path(comment)).text
+    assert page.index("<details") < page.index("Take my comment back") < page.index("Yes, take it back")
     assert client.post(address).status_code == 303
     assert client.post(address).status_code == 303
     comment.refresh_from_db()
     assert comment.state == "withdrawn"
     assert "I regret this." not in client.get(article.url).text
+    page = client.get(status_path(comment)).text
+    assert "<details" not in page.partition("<main")[2].partition("</main")[0]
+    assert "We keep your words" in page
+    assert f'href="{article.url}">Back to the article' in page
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
