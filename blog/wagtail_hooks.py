@@ -7,6 +7,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from blog.models import Comment
+from blog.moderation import panel
 from blog.moderation.bulk import BULK_ACTIONS
 from blog.moderation.policy import CommentPermissionPolicy
 from blog.moderation.viewset import CommentViewSet
@@ -37,5 +38,6 @@ def register_comment_decisions(actions: Any) -> None:
 
 hooks.register("register_admin_viewset", register_comments)
 hooks.register("register_log_actions", register_comment_decisions)
+hooks.register("construct_homepage_panels", panel.add_panel)
 for _action in BULK_ACTIONS:
     hooks.register("register_bulk_action", _action)

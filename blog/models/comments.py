@@ -90,6 +90,11 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"{self.author_name} on “{self.article.title}”"
 
+    @property
+    def state_in_words(self) -> str:
+        """As moderators speak: to them a comment waits, judged or not."""
+        return {"pending": "waiting", "held": "waiting", "withdrawn": "taken back"}.get(self.state, self.state)
+
     def get_absolute_url(self) -> str:
         """The address on the public site."""
         return f"{self.article.url}#comment-{self.pk}"

@@ -71,7 +71,7 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     except BlogError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(page)
-    buttons = [messages.button(page, "Look at it again")]
+    buttons = [messages.button(f"{page}#decide", "Look at it again" if decision == "hold" else "Undo")]
     messages.success(request, f"{DECISIONS[decision].done}: {comment}.", buttons=buttons)
     return HttpResponseRedirect(get_valid_next_url_from_request(request) or reverse("comments:list"))
 

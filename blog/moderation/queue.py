@@ -112,7 +112,7 @@ class CommentQueueView(IndexView):
                 width="50%",
             ),
             ReasonsColumn("reasons", label="Found"),
-            *([Column("state", label="State", accessor="get_state_display")] if self.tab == "all" else []),
+            *([Column("state", label="State", accessor="state_in_words")] if self.tab == "all" else []),
             DateColumn("created_at", label="Came in", sort_key="created_at"),
             DecisionsColumn("decisions", label="Decide"),
         ]

@@ -1,6 +1,7 @@
 """The moderators' desk, through the admin."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.comment_links import status_path
 from blog.models import Comment
@@ -129,6 +131,44 @@ def test_a_published_comment_can_be_held_again(desk: Client, held: Any) -> None:
     assert held.text not in Client().get(held.article.url).text
 
 
+def test_a_decision_offers_the_way_back(desk: Client, held: Any) -> None:
+    page = said(decide(desk, held, "spam"))
+    address = re.search(r'<a href="([^"]+)"[^>]*>\s*Undo\s*</a>', page)[1]
+    assert address == f"{QUEUE}{held.pk}/#decide"
+    assert re.search(rf'id="decide".*formaction="{QUEUE}{held.pk}/hold/"', desk.get(address).text, re.DOTALL)
+
+
+def test_the_desk_has_one_word_for_what_waits(desk: Client, held: Any) -> None:
+    Comment.objects.filter(pk=held.pk).update(reasons=[], judged_at=held.created_at)
+    for address in (f"{QUEUE}?tab=all", f"{QUEUE}{held.pk}/"):
+        page = said(desk.get(address))
+        assert "waiting" in page
+        assert "Nothing suspicious" in page
+        assert not re.search(r"\bheld\b", re.sub(r"<[^>]*>", "", page))
+
+
+def test_who_holds_second_is_told_who_was_first(desk: Client, editor: User, held: Any) -> None:
+    answer = decide(desk, held, "hold")
+    assert "this comment waits for a decision already" in said(answer)
+    Comment.objects.filter(pk=held.pk).update(state="spam")
+    held.refresh_from_db()
+    other = Client()
+    other.force_login(editor)
+    decide(other, held, "hold")
+    assert "editor has put this comment back among those that wait" in said(decide(desk, held, "hold"))
+
+
+def test_the_first_page_says_how_many_wait(desk: Client, held: Any) -> None:
+    Comment.objects.filter(pk=held.pk).update(created_at=timezone.now() - timedelta(days=2))
+    assert re.search(r"One comment waits for a decision. It came in 2\sdays ago.", said(desk.get("/admin/")))
+    CommentFactory(state="pending", article=held.article)
+    page = said(desk.get("/admin/"))
+    assert re.search(r"2 comments wait for a decision. The oldest came in 2\sdays ago.", page)
+    assert f'href="{QUEUE}">Read what waits' in page
+    Comment.objects.update(state="published")
+    assert "for a decision" not in said(desk.get("/admin/"))
+
+
 def test_spam_goes_to_the_spam_and_can_come_back(desk: Client, held: Any) -> None:
     decide(desk, held, "spam")
     assert state_of(held) == "spam"
@@ -206,7 +246,9 @@ def test_all_is_no_way_to_choose(desk: Client, held: Any) -> None:
 
 def test_a_stranger_is_kept_out(client: Client, stranger: User, held: Any) -> None:
     client.force_login(stranger)
-    assert "Comments" not in client.get("/admin/").text
+    first_page = client.get("/admin/").text
+    assert "Comments" not in first_page
+    assert "for a decision" not in first_page
     for address in (QUEUE, reverse("comments:inspect", args=[held.pk])):
         assert client.get(address).status_code in {302, 403}
     for decision in ("approve", "refuse", "spam", "hold"):
