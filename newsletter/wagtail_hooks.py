@@ -5,6 +5,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from newsletter import dispatch_hooks
+from newsletter.home_panel import add_panel
 from newsletter.models import Subscriber
 from newsletter.subscriber_viewsets import EbookViewSet, LookOnlyPolicy, SubscriberViewSet
 
@@ -18,3 +19,4 @@ hooks.register("register_page_header_buttons", dispatch_hooks.header_buttons)
 hooks.register("register_page_listing_buttons", dispatch_hooks.listing_buttons)
 hooks.register("register_reports_menu_item", dispatch_hooks.menu_item)
 hooks.register("before_delete_page", dispatch_hooks.keep_sent_issues)
+hooks.register("construct_homepage_panels", add_panel)

@@ -1,0 +1,41 @@
+"""The newsletter's panel on the admin's first page: drafts that wait, and dispatches that are not over."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.admin.ui.components import Component
+
+from newsletter.dispatch_views import may_see_dispatches, may_send
+from newsletter.models import Dispatch, IssuePage
+
+SHOWN = 5
+
+
+class NewsletterPanel(Component):
+    """What waits for somebody who may send: nothing at all when nothing waits."""
+
+    name = "newsletter"
+    template_name = "newsletter/admin/home_panel.html"
+    order = 130
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        """The drafts and the dispatches that this person may send."""
+        user = parent_context["request"].user
+        drafts = IssuePage.objects.not_live().exclude(pk__in=_sent_issues()).order_by("-number")
+        unfinished = (Dispatch.State.SCHEDULED, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
+        dispatches = Dispatch.objects.filter(state__in=unfinished).select_related("issue").order_by("-ordered_at")
+        return {
+            "drafts": [issue for issue in drafts[:SHOWN] if may_send(user, issue)],
+            "dispatches": [dispatch for dispatch in dispatches[:SHOWN] if may_send(user, dispatch.issue)],
+        }
+
+
+def add_panel(request: HttpRequest, panels: list[Any]) -> None:
+    """For those who may send, and nobody else."""
+    if may_see_dispatches(request.user):
+        panels.append(NewsletterPanel())
+
+
+def _sent_issues() -> Any:
+    return Dispatch.objects.exclude(state=Dispatch.State.CANCELLED).values("issue")
