@@ -1,7 +1,7 @@
 """What the first page of the admin says to moderators: how many comments wait, and for how long."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
@@ -17,6 +17,9 @@ class WaitingCommentsPanel(Component):
     name = "waiting_comments"
     order = 90
     template_name = "blog/admin/waiting_panel.html"
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["css/desk.css"]}
 
     def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """`count` and `oldest`, the comment that has waited longest (None: nothing waits)."""
