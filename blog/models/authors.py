@@ -41,7 +41,9 @@ class AuthorPage(Page):
     )
     writes_about = models.CharField(max_length=200, blank=True)
     interests = models.TextField(
-        blank=True, help_text="Interests to declare: payments, shares, offices. Empty is shown as “None declared”."
+        blank=True,
+        help_text="Interests to declare: payments, shares, offices. Write “None” if there are none; "
+        "left empty, the page says “Not stated”.",
     )
     orcid = models.CharField(max_length=19, blank=True, verbose_name="ORCID", help_text="0000-0000-0000-0000")
     is_reviewer = models.BooleanField(default=False, help_text="May be named as a medical reviewer.")
