@@ -33,6 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "listing": listing,
         "results": show_results(list(listing.object_list), found.words) if found.words else [],
         "chosen": chosen,
+        "people": found.people if listing.number == 1 and not chosen else [],
         "newest": newest,
         "kept": urlencode(kept) + "&",
         "suggestion": suggest(found.words) if found.words and not found.articles else "",

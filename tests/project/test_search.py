@@ -82,6 +82,17 @@ def test_a_person_is_found_by_name(client: Client) -> None:
     assert 'href="/authors/anouk/">Anouk Sorrel' in search(client, q="sorrel")
 
 
+def test_people_stand_under_their_own_heading_until_a_topic_narrows_the_search(client: Client) -> None:
+    AuthorPageFactory(title="Zebra Sorrel")
+    article = ArticlePageFactory(title="Zebra crossings", topic=TopicFactory(slug="streets"))
+    both = search(client, q="zebra")
+    assert both.index(">People</h3>") < both.index("Zebra Sorrel") < both.index(">Articles</h3>")
+    narrowed = search(client, q="zebra", topic="streets")
+    assert article.url in narrowed
+    assert "People</h3>" not in narrowed
+    assert "Zebra Sorrel" not in narrowed
+
+
 def test_drafts_are_not_found(client: Client) -> None:
     ArticlePageFactory(title="Zebrafish", live=False)
     html = search(client, q="zebrafish")
