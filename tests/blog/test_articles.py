@@ -157,13 +157,22 @@ def test_an_unpublished_article_is_not_found_and_not_related(client: Client) -> 
     assert "Not yet" not in read(client, article)
 
 
-def test_an_author_page_always_says_what_interests_are_declared(client: Client) -> None:
+def test_the_list_of_all_articles_shows_the_dates_it_is_ordered_by(client: Client) -> None:
+    day = timezone.localdate() - timedelta(days=40)
+    article = ReviewFactory(reviewed_on=day, due_on=day + timedelta(days=365)).article
+    html = client.get("/articles/").content.decode()
+    assert article.title in html
+    assert f'Published <time datetime="{timezone.localdate(article.first_published_at)}">' in html
+    assert "Reviewed <time" not in html
+
+
+def test_an_author_page_says_what_interests_are_declared_or_that_nobody_stated_any(client: Client) -> None:
     quiet, busy = AuthorPageFactory(), AuthorPageFactory(interests="Paid by Acme in 2025", is_reviewer=True)
     Credential.objects.create(author=busy, degree="MB BS", body="A register", number="123", year=1999)
-    assert "None declared" in client.get(f"/authors/{quiet.slug}/").content.decode()
+    assert "Not stated" in client.get(f"/authors/{quiet.slug}/").content.decode()
     html = client.get(f"/authors/{busy.slug}/").content.decode()
     assert "Paid by Acme in 2025" in html
-    assert "None declared" not in html
+    assert "Not stated" not in html
     assert "MB BS, 1999. A register, number 123" in html
 
 
