@@ -87,6 +87,19 @@ def test_a_sign_up_is_confirmed_from_the_letter_and_the_book_comes(
     assert context.cookies() == []
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_page_scrolls_sideways_in_the_largest_text(
+    page: BrowserPage, context: BrowserContext, served: str, width: int
+) -> None:
+    article = ArticlePageFactory()
+    context.add_cookies([{"name": "text", "value": "largest", "url": served}])
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in ("/", article.url, article.authors[0].url, "/authors/", "/topics/", "/search/?q=words", "/newsletter/"):
+        page.goto(served + path)
+        assert page.locator("html").get_attribute("data-text") == "largest"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_scrolls_sideways_or_breaks_the_rules_of_access(
