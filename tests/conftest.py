@@ -113,6 +113,17 @@ def pytest_configure() -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say on what the suite ran, and what would let it run on something else."""
+    for name, own, other in (
+        ("TEST_DATABASE_URL", "SQLite", "PostgreSQL"),
+        ("TEST_REDIS_URL", "the embedded broker", "Redis"),
+    ):
+        given = os.environ.get(name)
+        words = f"ran on {other}." if given else f"ran on {own}; skipped on {other}: {name} is not set."
+        terminalreporter.write_line(f"Tests {words}")
+
+
 def pytest_unconfigure() -> None:
     from django.conf import settings  # the settings made a folder for this run; a named one is the caller's
 

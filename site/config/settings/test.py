@@ -29,6 +29,8 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, not memory: worker processes and the browser's server must see the same rows.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CELERY_BROKER_URL = env.str("TEST_BROKER_URL", default=f"sqlite:///{VAR / 'broker.sqlite3'}")
+# TEST_REDIS_URL lets the whole suite run on Redis; workers of a test are told the broker by TEST_BROKER_URL.
+_broker = env.str("TEST_REDIS_URL", default="") or f"sqlite:///{VAR / 'broker.sqlite3'}"
+CELERY_BROKER_URL = env.str("TEST_BROKER_URL", default=_broker)
 CELERY_TASK_DEFAULT_QUEUE = VAR.name  # one broker may serve several test processes at once
 WHITENOISE_AUTOREFRESH = True
