@@ -30,7 +30,7 @@ run: .venv/.installed ## set up what is missing and start web, worker, beat and 
 	@trap : INT TERM; $(BIN)/python manage.py run_site; code=$$?; \
 	case $$code in 130|143) exit 0;; *) exit $$code;; esac  # Ctrl-C is no error
 
-test: .venv/.installed ## run all tests (those for PostgreSQL, Redis and the browser where these are found)
+test: .venv/.installed ## run all tests; TEST_DATABASE_URL= and TEST_REDIS_URL= run them on PostgreSQL and Redis
 	@$(TEST_ENV) $(BIN)/python -m tests.find_browser || true
 	$(TEST_ENV) $(BIN)/pytest -n auto
 

@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def judge_comment(pk: int) -> None:
-    """Judge one comment; harmless when rung twice. whatever goes wrong with a checker, a person will look."""
+    """Judge one comment; harmless when rung twice. Whatever goes wrong with a checker, a person will look."""
     try:
         comments.judge_comment(pk)
     except Exception:

@@ -4,12 +4,14 @@ import os
 import socket
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from home import launch
+from home.management.commands.run_site import Command
 from tests.fakes.smtp import free_port
 from tests.project.limits import ROOT
 
@@ -122,3 +124,13 @@ def test_the_mailbox_moves_to_a_free_port_when_its_own_is_taken(settings: Any) -
         address = launch.find_address("127.0.0.1", free_port())
         assert address.mail_port != settings.EMAIL_PORT
         assert launch.environment(address)["EMAIL_URL"].endswith(str(address.mail_port))
+
+
+def test_the_addresses_are_printed_also_where_no_log_in_was_made(tmp_path: Path, settings: Any) -> None:
+    settings.VAR = tmp_path
+    said = StringIO()
+    Command(stdout=said).introduce()
+    assert f"{settings.SITE_URL}/admin/" in said.getvalue()
+    (tmp_path / "admin-login").write_text("admin       bado-kiru-mesa-tilo\n")
+    Command(stdout=said).introduce()
+    assert "bado-kiru-mesa-tilo" in said.getvalue()

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from honcho.manager import Manager
 
 from home import launch
-from home.site_tree import follow_site_url
+from home.site_tree import ensure_site_tree, follow_site_url
+from users.accounts import ensure_admin, read_logins
 
 
 class Command(BaseCommand):
@@ -47,17 +48,18 @@ class Command(BaseCommand):
         if demo:
             self.stdout.write("Looking after the demo magazine …")
             call_command("load_demo", stdout=self.stdout)
+        ensure_site_tree()
+        ensure_admin()
         follow_site_url()
         return address
 
     def introduce(self) -> None:
         """Print the addresses and how to log in."""
-        login = Path(settings.VAR) / "admin-login"
         lines = [
             "",
             f"  The magazine   {settings.SITE_URL}/",
             f"  The admin      {settings.SITE_URL}/admin/",
-            *(f"                 {line}" for line in login.read_text().splitlines() if login.exists()),
+            *(f"                 {name:<12}{passphrase}" for name, passphrase in read_logins().items()),
         ]
         if launch.is_local_mailbox():
             lines.append(f"  All mail       {settings.SITE_URL}/mail/")
