@@ -8,8 +8,9 @@ from django.db.models import Count
 from django.utils import timezone
 from taggit.models import Tag
 
-from blog.models.articles import ArticlePage, ArticleQuerySet, Contribution
+from blog.models.articles import ArticlePage, ArticleQuerySet
 from blog.models.authors import AuthorPage
+from blog.models.parts import Contribution
 from blog.models.reviews import Review
 from blog.models.topics import Topic
 

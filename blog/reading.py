@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.text import slugify
 
-from blog.models.articles import ArticlePage, ArticleQuerySet, ArticleTag, Contribution
+from blog.models.articles import ArticlePage, ArticleQuerySet
+from blog.models.parts import ArticleTag, Contribution
 
 RELATED = 3
 CONTENTS_FROM = 3  # headings; fewer need no map

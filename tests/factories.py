@@ -86,6 +86,7 @@ class ReviewFactory(DjangoModelFactory):
     credential = "GP, MB BS"
     reviewed_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=10))
     due_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=355))
+    digest = factory.LazyAttribute(lambda review: review.article.text_digest)
 
 
 class CommentFactory(DjangoModelFactory):

@@ -1,9 +1,6 @@
 """Articles and the page that lists them."""
 
 import math
-import re
-from collections.abc import Iterator, Mapping
-from html import unescape
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -13,28 +10,19 @@ from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
-from modelcluster.fields import ParentalKey
-from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page, PageManager
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from blog.blocks import ArticleBody
+from blog.plain_text import digest_words, plain_text
 
+from .parts import ArticleTag, Contribution
 from .reviews import Review
 
 WORDS_PER_MINUTE = 180  # a calm reader
-_INLINE = re.compile(r"</?(?:a|b|i|em|strong|sub|sup|embed)\b[^>]*>")  # stands within a word or a sentence
-_TAG = re.compile(r"<[^>]*>")
-_NOT_WORDS = {"style", "image"}  # choices and numbers inside blocks
-
-
-class ArticleTag(TaggedItemBase):
-    """A tag on an article."""
-
-    content_object = ParentalKey("blog.ArticlePage", on_delete=models.CASCADE, related_name="tagged_items")
 
 
 class ArticleQuerySet(PageQuerySet["ArticlePage"]):
@@ -74,12 +62,32 @@ class ArticleIndexPage(Page):
 
 
 class ArticlePage(Page):
-    """One article. The four dates: published (`first_published_at`), updated, reviewed and due (from its reviews)."""
+    """One article. The four dates: published (`first_published_at`), updated, reviewed and due (from its reviews).
+
+    `text_digest` stands for the words as they are saved; a review holds for the words with the same digest.
+    """
+
+    class Kind(models.TextChoices):
+        GUIDE = "guide", "Guide: what the evidence says"
+        OPINION = "opinion", "Opinion: one person's view"
+        STORY = "story", "Personal story"
+        SPONSORED = "sponsored", "Paid for by a sponsor"
+
+    class ReviewEvery(models.IntegerChoices):
+        QUARTER = 3, "Every three months"
+        HALF_YEAR = 6, "Every six months"
+        YEAR = 12, "Every year"
+        TWO_YEARS = 24, "Every two years"
+        THREE_YEARS = 36, "Every three years"
 
     class Comments(models.TextChoices):
         OPEN = "open", "Open: a person reads each one before it appears"
         CLOSED = "closed", "Closed: readers see the old ones and cannot add any"
 
+    kind = models.CharField(
+        max_length=10, choices=Kind, default=Kind.GUIDE, verbose_name="kind of piece", help_text="Readers see it."
+    )
+    sponsor = models.CharField(max_length=120, blank=True, help_text="Who paid for it; shown above the text.")
     deck = models.CharField(max_length=160, blank=True, help_text="One or two sentences under the title.")
     picture = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -95,6 +103,41 @@ class ArticlePage(Page):
     topic = models.ForeignKey("blog.Topic", on_delete=models.PROTECT, related_name="articles", null=True)
     tags = ClusterTaggableManager(through=ArticleTag, blank=True)
     comments_mode = models.CharField(max_length=10, choices=Comments, default=Comments.OPEN)
+    interests = models.TextField(
+        blank=True, help_text="Interests that touch this article: who paid, what is sold. Empty: nothing is shown."
+    )
+    how_made = models.TextField(
+        blank=True, help_text="First-hand, from research, with help of a machine: how this text came about."
+    )
+    canonical_url = models.URLField(
+        blank=True, verbose_name="first published at", help_text="Only if the same text stood elsewhere before."
+    )
+    share_picture = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Shown where somebody shares the address. Empty: a card is drawn from the title.",
+    )
+    review_every = models.PositiveSmallIntegerField(choices=ReviewEvery, default=ReviewEvery.YEAR)
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Is reminded when the review is due. Empty: whoever made the page.",
+    )
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Is reminded as well.",
+    )
+    text_digest = models.CharField(max_length=64, blank=True, editable=False)
     updated_at = models.DateTimeField(
         null=True, blank=True, help_text="When the text last changed in substance. Empty: never since publishing."
     )
@@ -112,14 +155,28 @@ class ArticlePage(Page):
         FieldPanel("body"),
         InlinePanel("references", label="Source", heading="Sources"),
         MultiFieldPanel([FieldPanel("topic"), FieldPanel("tags")], heading="Where it stands"),
+        InlinePanel("related_picks", label="Article", heading="Read next", max_num=3),
+        MultiFieldPanel(
+            [FieldPanel("kind"), FieldPanel("sponsor"), FieldPanel("interests"), FieldPanel("how_made")],
+            heading="What kind of piece",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("review_every"), FieldPanel("responsible"), FieldPanel("deputy")], heading="Review"
+        ),
+        InlinePanel("corrections", label="Correction", heading="Corrections"),
         FieldPanel("updated_at"),
         FieldPanel("comments_mode"),
+    ]
+    promote_panels: ClassVar[list[Panel]] = [
+        *Page.promote_panels,
+        MultiFieldPanel([FieldPanel("share_picture"), FieldPanel("canonical_url")], heading="Elsewhere"),
     ]
     search_fields: ClassVar[list[index.BaseField]] = [
         *Page.search_fields,
         index.SearchField("deck", boost=2),
         index.SearchField("body"),
         index.FilterField("topic"),
+        index.FilterField("kind"),
         index.FilterField("first_published_at"),
     ]
     parent_page_types: ClassVar[list[str]] = ["blog.ArticleIndexPage"]
@@ -140,6 +197,16 @@ class ArticlePage(Page):
         super().clean()
         if self.picture and not self.picture_alt and not self.picture_is_decorative:
             raise ValidationError({"picture_alt": "Say in words what the picture shows, or tick “decorative”."})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the digest of the words beside them."""
+        self.text_digest = self.digest_text()
+        super().save(*args, **kwargs)
+
+    def digest_text(self) -> str:
+        """SHA-256 of what a reviewer reads: title, deck, key points, body and sources, without their looks."""
+        sources = [f"{ref.text} {ref.url} {ref.doi} {ref.pmid} {ref.isbn}" for ref in self.references.all()]
+        return digest_words([self.title, self.deck, self.key_points, sources], self.body)
 
     @cached_property
     def latest_review(self) -> Review | None:
@@ -178,45 +245,3 @@ class ArticlePage(Page):
     def takes_comments(self) -> bool:
         """Whether a reader may add a comment now."""
         return self.live and self.comments_mode == self.Comments.OPEN
-
-
-def plain_text(body: Any) -> str:
-    """The words of a StreamField as they stand in the row: no tags, no pictures fetched, no template rendered."""
-    return " ".join(plain_passages(body))
-
-
-def plain_passages(body: Any) -> list[str]:
-    """The same words, one string for each text field of each block."""
-    return [passage for block in body.raw_data for passage in _strings(block["value"])]
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield unescape(_TAG.sub(" ", _INLINE.sub("", value)))
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key not in _NOT_WORDS:
-                yield from _strings(inner)
-
-
-class Contribution(Orderable):
-    """One person's part in one article."""
-
-    class Role(models.TextChoices):
-        WROTE = "wrote", "Wrote it"
-        CHECKED = "checked", "Checked the facts"
-        EDITED = "edited", "Edited it"
-
-    article = ParentalKey(ArticlePage, on_delete=models.CASCADE, related_name="contributions")
-    author = models.ForeignKey("blog.AuthorPage", on_delete=models.PROTECT, related_name="contributions")
-    role = models.CharField(max_length=10, choices=Role, default=Role.WROTE)
-
-    panels: ClassVar[list[Panel]] = [FieldPanel("author"), FieldPanel("role")]
-
-    class Meta(Orderable.Meta):
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=("article", "author", "role"), name="unique_contribution")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.author.title} {self.get_role_display().lower()}"

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
-from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
@@ -68,6 +68,7 @@ class AuthorPage(Page):
         ),
         FieldPanel("writes_about"),
         FieldPanel("interests"),
+        InlinePanel("links", label="Link", heading="Elsewhere"),
         FieldPanel("user"),
     ]
     search_fields: ClassVar[list[index.BaseField]] = [
@@ -116,3 +117,16 @@ class Credential(Orderable):
 
     def __str__(self) -> str:
         return ", ".join(filter(None, [self.degree, self.body, self.number]))
+
+
+class AuthorLink(Orderable):
+    """One place elsewhere where this person can be found: a practice, a register, a list of papers."""
+
+    author = ParentalKey(AuthorPage, on_delete=models.CASCADE, related_name="links")
+    label = models.CharField(max_length=80)
+    url = models.URLField(max_length=500, verbose_name="address")
+
+    panels: ClassVar[list[Panel]] = [FieldRowPanel([FieldPanel("label"), FieldPanel("url")])]
+
+    def __str__(self) -> str:
+        return self.label

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -15,12 +16,22 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(models.Model):
-    """One reading of an article by a qualified person. Rows are only ever added, never changed by an edit."""
+    """One reading of an article by a qualified person. Rows are only ever added, never changed by an edit.
+
+    It holds for the words with its `digest`. A review of the changes alone confirms new words on top of the review
+    that it `builds_on`; it moves neither the date of the review nor the day on which the next one is due.
+    """
+
+    class Scope(models.TextChoices):
+        WHOLE = "whole", "The whole article"
+        CHANGES = "changes", "Only what changed since the last review"
 
     article = models.ForeignKey("blog.ArticlePage", on_delete=models.CASCADE, related_name="reviews")
     reviewer = models.ForeignKey("blog.AuthorPage", on_delete=models.PROTECT, related_name="reviews")
     credential = models.CharField(max_length=200, help_text="The reviewer's role and qualification on that day.")
-    scope = models.CharField(max_length=200, default="Whole article")
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.WHOLE)
+    builds_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, editable=False, help_text="Of the words that were read.")
     reviewed_on = models.DateField(default=timezone.localdate)
     due_on = models.DateField(help_text="By when somebody must read it again.")
     note = models.CharField(max_length=200, blank=True, help_text="What changed: “two paragraphs updated”.")
@@ -31,6 +42,14 @@ class Review(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
         help_text="The words that were read.",
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Who wrote it down, if the reviewer did not sign it here.",
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

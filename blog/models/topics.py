@@ -2,9 +2,13 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from wagtail.admin.panels import FieldPanel, Panel
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel, Panel
+from wagtail.models import Orderable
 from wagtail.search import index
 
 
@@ -20,7 +24,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.annotate(live_articles=models.Count("articles", filter=models.Q(articles__live=True)))
 
 
-class Topic(index.Indexed, models.Model):  # type: ignore[django-manager-missing]  # page managers have no types
+class Topic(index.Indexed, ClusterableModel):
     """One shelf; an article stands on exactly one, tags do the rest."""
 
     class Icon(models.TextChoices):
@@ -39,6 +43,9 @@ class Topic(index.Indexed, models.Model):  # type: ignore[django-manager-missing
     intro = models.TextField(blank=True, help_text="Two or three sentences for the topic's own page.")
     icon = models.CharField(max_length=20, choices=Icon, default=Icon.PAIN)
     sort_order = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first.")
+    picture = models.ForeignKey(
+        settings.WAGTAILIMAGES_IMAGE_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = TopicQuerySet.as_manager()
 
@@ -48,6 +55,8 @@ class Topic(index.Indexed, models.Model):  # type: ignore[django-manager-missing
         FieldPanel("summary"),
         FieldPanel("intro"),
         FieldPanel("icon"),
+        FieldPanel("picture"),
+        InlinePanel("picks", label="Article", heading="Start here", max_num=3),
         FieldPanel("sort_order"),
     ]
     search_fields: ClassVar[list[index.BaseField]] = [index.SearchField("name"), index.AutocompleteField("name")]
@@ -61,3 +70,20 @@ class Topic(index.Indexed, models.Model):  # type: ignore[django-manager-missing
     def get_absolute_url(self) -> str:
         """The address on the public site."""
         return reverse("blog:topic", args=[self.slug])
+
+
+class TopicPick(Orderable):
+    """An article with which a newcomer to the topic should start."""
+
+    topic = ParentalKey(Topic, on_delete=models.CASCADE, related_name="picks")
+    article = models.ForeignKey("blog.ArticlePage", on_delete=models.CASCADE, related_name="+")
+
+    panels: ClassVar[list[Panel]] = [PageChooserPanel("article", "blog.ArticlePage")]
+
+    class Meta(Orderable.Meta):
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=("topic", "article"), name="unique_topic_pick")
+        ]
+
+    def __str__(self) -> str:
+        return self.article.title

@@ -74,11 +74,32 @@ class StandardPage(Page):
     template = "home/standard_page.html"
 
 
+class ContactPage(Page):
+    """A form that mails the editors; nothing of it is kept here longer than its letter."""
+
+    intro = models.CharField(max_length=250, blank=True)
+    body = RichTextField(blank=True, features=["h2", "h3", "bold", "italic", "link", "ol", "ul"])
+    thanks = models.CharField(
+        max_length=250, default="Your message is with the editors. They read everything and answer most of it."
+    )
+
+    content_panels: ClassVar[list[Panel]] = [
+        *Page.content_panels,
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        FieldPanel("thanks"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count = 1
+    template = "home/contact_page.html"
+
+
 @register_setting(icon="cog")
 class SiteSettings(BaseSiteSetting):
     """What stands on every page."""
 
-    select_related: ClassVar[list[str]] = ["privacy_page", "how_we_work_page"]
+    select_related: ClassVar[list[str]] = ["privacy_page", "how_we_work_page", "contact_page"]
 
     site_name = models.CharField(max_length=60, default="Meadowsweet")
     tagline = models.CharField(max_length=250, blank=True, help_text="Beside the name, in the footer.")
@@ -95,10 +116,17 @@ class SiteSettings(BaseSiteSetting):
         "wagtailcore.Page", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    contact_page = models.ForeignKey(
+        "wagtailcore.Page", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
     panels: ClassVar[list[Panel]] = [
         FieldPanel("site_name"),
         FieldPanel("tagline"),
         FieldPanel("disclaimer"),
         FieldPanel("contact_email"),
-        MultiFieldPanel([FieldPanel("privacy_page"), FieldPanel("how_we_work_page")], heading="Pages in the footer"),
+        MultiFieldPanel(
+            [FieldPanel("privacy_page"), FieldPanel("how_we_work_page"), FieldPanel("contact_page")],
+            heading="Pages in the footer",
+        ),
     ]

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from blog.models import ArticlePage, AuthorPage, Topic
-from blog.models.articles import plain_passages
+from blog.plain_text import plain_passages
 
 MAX_QUERY = 200  # characters
 MAX_WORDS = 12

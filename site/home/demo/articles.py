@@ -90,6 +90,7 @@ def _add_reviews(article: ArticlePage, record: Record, desk: Desk) -> None:
             due_on=day + timedelta(days=REVIEW_HOLDS),
             note=note,
             revision=article.latest_revision,
+            digest=article.text_digest,
             created_at=morning_before(desk.now, days),
         )
 

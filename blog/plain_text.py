@@ -1,0 +1,51 @@
+"""The words of a StreamField as they stand in the row: no tags, no pictures fetched, no template rendered."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Any
+
+_INLINE = re.compile(r"</?(?:a|b|i|em|strong|sub|sup|embed)\b[^>]*>")  # stands within a word or a sentence
+_TAG = re.compile(r"<[^>]*>")
+_NOT_WORDS = {"style", "image", "type", "id"}  # choices and numbers inside blocks, and how a list wraps its items
+
+
+def plain_text(body: Any) -> str:
+    """All words, in one string."""
+    return " ".join(plain_passages(body))
+
+
+def plain_passages(body: Any) -> list[str]:
+    """The same words, one string for each text field of each block."""
+    return [passage for block in body.raw_data for passage in _strings(block["value"])]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield unescape(_TAG.sub(" ", _INLINE.sub("", value)))
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key not in _NOT_WORDS:
+                yield from _strings(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def digest_words(texts: list[Any], body: Any) -> str:
+    """SHA-256 (hex) of the texts and of every block with its kind and choices; tags and white space do not count."""
+    blocks = [(block["type"], _bare(block["value"])) for block in body.raw_data]
+    return hashlib.sha256(json.dumps([_bare(texts), blocks], sort_keys=True).encode()).hexdigest()
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, str):
+        return " ".join(next(_strings(value)).split())
+    if isinstance(value, Mapping):
+        # A list block wraps its items with ids that change at every copy.
+        return {key: _bare(inner) for key, inner in value.items() if key != "id"}
+    if isinstance(value, list | tuple):
+        return [_bare(inner) for inner in value]
+    return value
