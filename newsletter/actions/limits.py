@@ -21,11 +21,13 @@ _KEPT_FOR = timedelta(hours=24)
 
 def take_mailbox_turn(kind: str, mailbox: str, limits: Limits) -> bool:
     """Whether one more letter of this kind may go to the inbox behind the mailbox; counts it if so."""
-    return _take_turn(f"{kind}:{without_tag(mailbox)}", limits)
+    return take_turn(f"{kind}:{without_tag(mailbox)}", limits)
 
 
-def take_network_turn(address: str) -> bool:
-    """Whether this network may sign somebody up now; counts it if so. IPv6 counts by /64.
+def take_network_turn(address: str, *, kind: str = "network", limits: Limits = SIGN_UPS_OF_A_NETWORK) -> bool:
+    """Whether this network may do that (sign somebody up, if not said otherwise) now; counts it if so.
+
+    IPv6 counts by /64.
 
     An address that is not public is a proxy's or a laptop's: it says nothing about who is behind it, and may pass.
     """
@@ -36,12 +38,15 @@ def take_network_turn(address: str) -> bool:
     if not ip.is_global:
         return True
     network = ipaddress.ip_network(f"{ip}/{64 if ip.version == 6 else 32}", strict=False)  # noqa: PLR2004
-    return _take_turn(f"network:{network}", SIGN_UPS_OF_A_NETWORK)
+    return take_turn(f"{kind}:{network}", limits)
 
 
 @transaction.atomic
-def _take_turn(key: str, limits: Limits) -> bool:
-    """One row a key, locked while it is counted, so that two requests at once cannot both be the last."""
+def take_turn(key: str, limits: Limits) -> bool:
+    """Whether one more of what `key` names may happen now; counts it if so.
+
+    One row a key, locked while it is counted, so that two requests at once cannot both be the last.
+    """
     now = timezone.now()
     Turn.objects.filter(last_at__lt=now - _KEPT_FOR).delete()
     turn, _ = Turn.objects.get_or_create(key=fingerprint(key))
