@@ -10,6 +10,7 @@ from tests.factories import ArticlePageFactory, ReviewFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script>"
+NO_PICKS = {"picks-TOTAL_FORMS": "0", "picks-INITIAL_FORMS": "0"}
 
 
 def page_of(client: Client, path: str) -> str:
@@ -112,7 +113,7 @@ def test_a_longer_topic_asks_no_more_queries(client: Client, django_assert_max_n
 
 def test_an_editor_keeps_topics_in_the_admin(client: Client, editor: Any, home: Any) -> None:
     client.force_login(editor)
-    form = {"name": "Food", "slug": "food", "summary": "", "intro": "", "icon": "food", "sort_order": "3"}
+    form = {"name": "Food", "slug": "food", "summary": "", "intro": "", "icon": "food", "sort_order": "3", **NO_PICKS}
     assert client.post("/admin/snippets/blog/topic/add/", form).status_code == 302
     assert Topic.objects.get(slug="food").sort_order == 3
     assert "Food" in client.get("/admin/snippets/blog/topic/").content.decode()
