@@ -38,7 +38,8 @@ def topic_listing(topic: Topic, number: str | None, *, tag: str | None = None) -
     chosen = next((one for one in tags if one.slug == tag), None)
     listing = article_listing(number, articles=shelf.filter(tagged_items__tag=chosen) if chosen else shelf)
     year_ago = timezone.localdate() - timedelta(days=365)
-    reviewed = Review.objects.filter(article__in=shelf, reviewed_on__gte=year_ago).values("article").distinct().count()
+    fresh = Review.objects.filter(article__in=shelf, reviewed_on__gte=year_ago).current()
+    reviewed = fresh.values("article").distinct().count()
     total = shelf.count() if chosen else listing["articles"].paginator.count
     return {**listing, "tags": tags, "chosen": chosen, "total": total, "reviewed": reviewed}
 
@@ -47,5 +48,6 @@ def author_listing(author: AuthorPage, number: str | None) -> dict[str, Any]:
     """`articles` this person wrote, and how many they `wrote` and `reviewed`."""
     wrote = ArticlePage.objects.live().filter(contributions__author=author, contributions__role=Contribution.Role.WROTE)
     listing = article_listing(number, articles=wrote.distinct())
-    reviewed = Review.objects.filter(reviewer=author, article__live=True).values("article").distinct().count()
+    read = Review.objects.filter(reviewer=author, article__live=True).current()
+    reviewed = read.values("article").distinct().count()
     return {**listing, "wrote": listing["articles"].paginator.count, "reviewed": reviewed}

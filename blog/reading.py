@@ -55,8 +55,8 @@ def related_to(article: ArticlePage, count: int = RELATED) -> ArticleQuerySet:
 def read_article(article: ArticlePage) -> dict[str, Any]:
     """The context of an article's page beside `page` itself; also right for a preview that was never saved.
 
-    `parts` (list of Part), `contents` (heading parts, empty if too few), `references` (list), `review` (or None),
-    `helpers` (contributions of those who checked and edited), `related` (list of articles).
+    `parts` (list of Part), `contents` (heading parts, empty if too few), `references` (list), `standing`, `review` (the
+    one of the standing, or None), `helpers` (contributions of those who checked and edited), `related` (articles).
     """
     parts = lay_out(article.body)
     headings = [part for part in parts if part.anchor]
@@ -64,7 +64,8 @@ def read_article(article: ArticlePage) -> dict[str, Any]:
         "parts": parts,
         "contents": headings if len(headings) >= CONTENTS_FROM else [],
         "references": list(article.references.all()),
-        "review": article.latest_review,
+        "standing": article.standing,
+        "review": article.standing.review,
         "helpers": [c for c in article.credits if c.role != Contribution.Role.WROTE],
         "related": list(related_to(article)),
     }

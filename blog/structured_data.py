@@ -39,7 +39,8 @@ def describe_article(article: ArticlePage, *, publisher: str, picture: str = "")
 
     `publisher` is the site's name, `picture` an absolute address.
     """
-    review = article.latest_review
+    standing = article.standing
+    review = standing.review if standing.is_current else None
     data: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": ["MedicalWebPage", "Article"] if review else "Article",

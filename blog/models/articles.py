@@ -18,11 +18,13 @@ from wagtail.search import index
 
 from blog.blocks import ArticleBody
 from blog.plain_text import digest_words, plain_text
+from blog.reviewing import Standing, judge_standing
 
 from .parts import ArticleTag, Contribution
 from .reviews import Review
 
 WORDS_PER_MINUTE = 180  # a calm reader
+KIND_LABELS = {"opinion": "Opinion", "story": "Personal story", "sponsored": "Sponsored"}
 
 
 class ArticleQuerySet(PageQuerySet["ArticlePage"]):
@@ -33,8 +35,11 @@ class ArticleQuerySet(PageQuerySet["ArticlePage"]):
         return self.order_by("-first_published_at", "-pk")
 
     def for_cards(self) -> "ArticleQuerySet":
-        """All that a card shows, in a constant number of queries; adds `reviewed_on` (a date or None)."""
-        newest = Review.objects.filter(article=OuterRef("pk")).newest_first()
+        """All that a card shows, in a constant number of queries.
+
+        Adds `reviewed_on`: the day on which the words that readers see were read as a whole, or None.
+        """
+        newest = Review.objects.filter(article=OuterRef("pk")).current().newest_first()
         return (
             self.select_related("topic", "picture")
             .prefetch_related("picture__renditions")
@@ -197,6 +202,8 @@ class ArticlePage(Page):
         super().clean()
         if self.picture and not self.picture_alt and not self.picture_is_decorative:
             raise ValidationError({"picture_alt": "Say in words what the picture shows, or tick “decorative”."})
+        if self.kind == self.Kind.SPONSORED and not self.sponsor.strip():
+            raise ValidationError({"sponsor": "Say who paid for this piece, or choose another kind."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the digest of the words beside them."""
@@ -208,12 +215,17 @@ class ArticlePage(Page):
         sources = [f"{ref.text} {ref.url} {ref.doi} {ref.pmid} {ref.isbn}" for ref in self.references.all()]
         return digest_words([self.title, self.deck, self.key_points, sources], self.body)
 
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """The words of a draft may differ from those in the row: the review is judged by what is shown."""
+        self.text_digest = self.digest_text()
+        return super().get_preview_context(request, mode_name)
+
     @cached_property
-    def latest_review(self) -> Review | None:
-        """The review that counts, if somebody qualified has read this article."""
-        if self.pk is None:  # the preview of a page that was never saved
-            return None
-        return self.reviews.select_related("reviewer", "reviewer__photo").newest_first().first()
+    def standing(self) -> Standing:
+        """What may be said about its review, in one query."""
+        reviews = list(self.reviews.select_related("reviewer", "reviewer__photo")) if self.pk else []
+        digest = self.text_digest or self.digest_text()
+        return judge_standing(reviews, digest=digest, published_at=self.last_published_at)
 
     @cached_property
     def credits(self) -> list["Contribution"]:
@@ -225,6 +237,11 @@ class ArticlePage(Page):
     def authors(self) -> list[Any]:
         """The AuthorPages of those who wrote it, in the editor's order."""
         return [credit.author for credit in self.credits if credit.role == Contribution.Role.WROTE]
+
+    @property
+    def kind_label(self) -> str:
+        """What a reader must know before the first word: “Opinion”, “Personal story”, “Sponsored”; a guide has none."""
+        return KIND_LABELS.get(self.kind, "")
 
     @property
     def shown_alt(self) -> str:

@@ -11,15 +11,27 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     """Reads of reviews."""
 
     def newest_first(self) -> "ReviewQuerySet":
-        """The review that counts comes first."""
+        """By the day of reading."""
         return self.order_by("-reviewed_on", "-pk")
+
+    def whole(self) -> "ReviewQuerySet":
+        """Readings of a whole article."""
+        return self.filter(scope=Review.Scope.WHOLE)
+
+    def current(self) -> "ReviewQuerySet":
+        """Whole readings that hold for the words readers see; `blog.reviewing` has the same rule for one article."""
+        words = models.F("article__text_digest")
+        of_changes = Review.objects.filter(
+            scope=Review.Scope.CHANGES, builds_on=models.OuterRef("pk"), digest=models.OuterRef("article__text_digest")
+        )
+        return self.whole().filter(models.Q(digest=words) | models.Exists(of_changes)).exclude(digest="")
 
 
 class Review(models.Model):
     """One reading of an article by a qualified person. Rows are only ever added, never changed by an edit.
 
-    It holds for the words with its `digest`. A review of the changes alone confirms new words on top of the review
-    that it `builds_on`; it moves neither the date of the review nor the day on which the next one is due.
+    It holds for the words with its `digest`. A review of the changes alone confirms new words on top of the review of
+    the whole that it `builds_on`; it moves neither the date of the review nor the day on which the next one is due.
     """
 
     class Scope(models.TextChoices):

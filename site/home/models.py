@@ -12,7 +12,9 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from blog.models import ArticlePage, Review, Topic
-from newsletter.models import IssuePage
+from home.contact_forms import ContactForm
+from home.housekeeping import LETTER_DAYS
+from newsletter.models import IssuePage, NewsletterPage
 
 
 class HomePage(Page):
@@ -50,7 +52,7 @@ class HomePage(Page):
             lead = ArticlePage.objects.live().filter(pk=self.lead_article_id).for_cards().first()
         lead = lead or (newest[0] if newest else None)
         others = [article for article in newest if article != lead]
-        reviews = Review.objects.filter(article__live=True).select_related("article").newest_first()
+        reviews = Review.objects.filter(article__live=True).current().select_related("article").newest_first()
         return {
             **super().get_context(request, *args, **kwargs),
             "lead": lead,
@@ -93,6 +95,15 @@ class ContactPage(Page):
     subpage_types: ClassVar[list[str]] = []
     max_count = 1
     template = "home/contact_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `form`, `postal_address` and `letter_days`; `?about=` of the address names the article in question."""
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "form": ContactForm(about=request.GET.get("about", "")),
+            "postal_address": NewsletterPage.objects.values_list("postal_address", flat=True).first(),
+            "letter_days": LETTER_DAYS,
+        }
 
 
 @register_setting(icon="cog")

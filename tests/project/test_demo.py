@@ -122,7 +122,7 @@ def test_no_text_holds_a_placeholder_or_shouts() -> None:
 
 
 def test_one_review_is_overdue_and_one_article_was_never_reviewed(demo: None) -> None:
-    newest = [article.latest_review for article in ArticlePage.objects.all()]
+    newest = [article.standing.review for article in ArticlePage.objects.all()]
     assert newest.count(None) == 1
     assert sum(review.is_overdue for review in newest if review) == 1
     assert all(review.reviewer.is_reviewer and review.revision for review in newest if review)
