@@ -14,6 +14,7 @@ from blog.errors import CommentMovedError, CommentsClosedError, ReasonMissingErr
 from blog.models import ArticlePage, Comment
 from blog.spam import Outcome, Reason, SpamChecker
 from blog.spam.local import TRAP, LocalChecker
+from pagecache.changes import mark_changed
 
 State = Comment.State
 DOUBLE_POST = timedelta(minutes=1)
@@ -137,6 +138,8 @@ def _move(comment: Comment, *, to: State, by: AbstractUser | None, seen: str, ac
         if moved:
             comment.refresh_from_db()
             _tell_the_writer(comment, action, was)
+            if State.PUBLISHED in expected | {to}:
+                mark_changed()
             log(comment, action, user=by, data={"was": was, "reason": changes.get("refusal_reason", "")})
     if not moved:
         raise CommentMovedError(_what_it_is_now(comment))

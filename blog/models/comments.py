@@ -91,6 +91,11 @@ class Comment(models.Model):
         return f"{self.author_name} on “{self.article.title}”"
 
     @property
+    def is_public(self) -> bool:
+        """Whether readers see it: only then does saving or deleting it change a page."""
+        return self.state == self.State.PUBLISHED
+
+    @property
     def state_in_words(self) -> str:
         """As moderators speak: to them a comment waits, judged or not."""
         return {"pending": "waiting", "held": "waiting", "withdrawn": "taken back"}.get(self.state, self.state)

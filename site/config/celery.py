@@ -22,6 +22,9 @@ app.conf.beat_schedule = {
     "comments": {"task": "blog.tasks.sweep_comments", "schedule": 60.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
     "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},
+    "links": {"task": "blog.tasks.check_links", "schedule": 60.0},
+    "link collection": {"task": "blog.tasks.collect_links", "schedule": 24 * 3600.0},
+    "review reminders": {"task": "blog.tasks.remind_of_reviews", "schedule": 900.0},
     "housekeeping": {"task": "home.tasks.keep_house", "schedule": 3600.0},
 }
 
@@ -29,5 +32,8 @@ app.conf.beat_schedule = {
 @worker_ready.connect
 def ring_at_start(**_: Any) -> None:
     """A worker that starts again looks for what waits at once, not at the next minute."""
+    from pagecache.changes import begin_anew  # noqa: PLC0415 - the models are known only now
+
+    begin_anew()
     for entry in ("letters", "comments", "pages"):
         app.send_task(app.conf.beat_schedule[entry]["task"])

@@ -14,6 +14,7 @@ from config.environment import (
     time_zone,
     web_address,
     whole_number,
+    yes_or_no,
 )
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -26,6 +27,7 @@ INSTALLED_APPS = [
     "letters",
     "guard",
     "inbox",
+    "pagecache",
     "images",
     "users",
     "wagtail.contrib.redirects",
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "pagecache.middleware.SharedPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -90,9 +93,26 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": cache("locmemcache://wellpress")}
 # Log-ins survive a restart and are the same for all processes, whatever CACHE_URL says.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "sessionid"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+
+# Who sends one of these gets pages of their own, which no cache may share (docs/cacheable-pages.md).
+PAGECACHE_PERSONAL_COOKIES = [SESSION_COOKIE_NAME, "text", "colours"]
+# Apps and models that no reader's page shows: saving one of their rows begins no new generation.
+PAGECACHE_UNSEEN = {
+    *("pagecache", "letters", "users", "auth", "sessions", "contenttypes", "wagtailusers", "wagtailadmin"),
+    *("wagtailsearch", "wagtailembeds", "images.siterendition", "wagtailimages.rendition"),
+    *(f"wagtailcore.{name}" for name in ("revision", "referenceindex", "modellogentry", "pagelogentry", "task")),
+    *(f"wagtailcore.{name}" for name in ("taskstate", "workflow", "workflowstate", "workflowtask", "workflowpage")),
+    *(f"wagtailcore.{name}" for name in ("workflowcontenttype", "groupapprovaltask", "comment", "commentreply")),
+    *(f"wagtailcore.{name}" for name in ("pagesubscription", "uploadedfile", "apitoken", "grouppagepermission")),
+    *(f"wagtailcore.{name}" for name in ("groupcollectionpermission", "groupsitepermission")),
+    *("blog.importeditem", "blog.outwardlink", "blog.reviewreminder", "blog.medicalreviewtask"),
+    *(f"newsletter.{name}" for name in ("subscriber", "consent", "suppression", "turn", "dispatch", "chunk", "slot")),
+    *("newsletter.delivery", "newsletter.ebookgrant"),
+}
 
 AUTH_USER_MODEL = "users.User"
 LOGIN_URL = "wagtailadmin_login"
@@ -132,6 +152,9 @@ NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 4, least=1)  # o
 NEWSLETTER_LEASE_SECONDS = whole_number("NEWSLETTER_LEASE_SECONDS", 30, least=1)  # until a dead one's readers go on
 # When nobody can say whether a message was handed over: send it once more, or hold it for a person.
 NEWSLETTER_UNKNOWN_POLICY = one_of("NEWSLETTER_UNKNOWN_POLICY", ("resend", "hold"))
+
+LINK_CHECKS = yes_or_no("LINK_CHECKS", default=True)  # whether the worker asks other servers about links in articles
+LINK_CHECKS_MAY_REACH_LOOPBACK = False  # for the tests' own servers alone: no variable opens it
 
 WAGTAIL_SITE_NAME = "Wellpress"
 WAGTAILADMIN_BASE_URL = SITE_URL

@@ -1,0 +1,63 @@
+"""What Wagtail asks the database anew for every page, kept for a generation: site, settings, the way to a page."""
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail.contrib.settings.models import BaseSiteSetting
+from wagtail.contrib.settings.registry import registry
+from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.url_routing import RouteResult
+
+from pagecache.keeping import current_moment, kept
+
+
+def offer_kept_rows(request: HttpRequest) -> None:
+    """Put on the request, where Wagtail looks first, what it would ask for. Nothing without a generation."""
+    if current_moment() is None:
+        return
+    site = _find_site(request)
+    vars(request)["_wagtail_site"] = site
+    if site is None:
+        return
+    for model in registry:
+        if issubclass(model, BaseSiteSetting):
+            own = kept(("settings", model, site.pk), partial(model.for_site, site))
+            setattr(request, model.get_cache_attr_name(), own)
+    if request.resolver_match and request.resolver_match.url_name == "wagtail_serve":
+        route = _find_page(site, request.resolver_match.args, request.resolver_match.kwargs)
+        if route is not None:
+            vars(request)["_wagtail_route_for_request"] = route
+
+
+def _find_site(request: HttpRequest) -> Site | None:
+    key = ("site", request.get_host(), request.get_port())
+    return kept(key, lambda: Site._find_for_request(request))  # noqa: SLF001 - what find_for_request() calls
+
+
+def _find_page(site: Site, args: Any, kwargs: Any) -> RouteResult | None:
+    """The live page at that path by one query, where Wagtail goes down the tree step by step.
+
+    None leaves it to Wagtail: no such page, or a page that reads the rest of the path itself.
+    """
+    path = (args[0] if args else kwargs.get("path", "")).strip("/")
+    where = kept(("path", site.pk, path), lambda: _look_up(site, path))
+    if where is None:
+        return None
+    model, key = where
+    page = model.objects.select_related(*getattr(model, "served_with", ())).filter(pk=key, live=True).first()
+    if page is None:
+        return None
+    if not kept("restrictions", PageViewRestriction.objects.exists):
+        # Nothing on this site is closed to anybody: no need to ask for every page and all that are above it.
+        vars(page)["get_view_restrictions"] = PageViewRestriction.objects.none
+    return RouteResult(page)
+
+
+def _look_up(site: Site, path: str) -> tuple[type[Page], int] | None:
+    url_path = site.root_page.url_path + (f"{path}/" if path else "")
+    row = Page.objects.filter(url_path=url_path, live=True, path__startswith=site.root_page.path).first()
+    model: Any = row.specific_class if row else None
+    if row is None or model is None or model.route is not Page.route:
+        return None
+    return model, row.pk
