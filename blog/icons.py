@@ -24,6 +24,10 @@ ICONS = {
     "print": '<path d="M7 9V4h10v5M7 17H4v-7h16v7h-3M7 14h10v6H7z"/>',
     "reply": '<path d="M10 6 4 12l6 6M4 12h9c4 0 7 2 7 6"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/>',
+    "link": '<path d="M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7L12 7M14 10a4 4 0 0 0-6-.4l-3 3A4 4 0 0 0 10.7 18.3'
+    'L12 17"/>',
+    "play": '<path d="M8 5.5v13l11-6.5Z"/>',
+    "up": '<path d="M12 19V5M6 11l6-6 6 6"/>',
     "umbel": '<path d="M12 21v-6M12 15 4.5 10M12 15 8 6.5M12 15l4-8.5M12 15l7.5-5M12 15V5"/>'
     '<circle cx="4" cy="9.5" r="1.4"/><circle cx="7.7" cy="5.7" r="1.4"/><circle cx="12" cy="4" r="1.4"/>'
     '<circle cx="16.3" cy="5.7" r="1.4"/><circle cx="20" cy="9.5" r="1.4"/>',
@@ -35,6 +39,8 @@ ICONS = {
     '6.2 2 2 0 0 1 6 4Z"/>',
     "reviewer": '<path d="M6 4v5a4 4 0 0 0 8 0V4M6 4H4.5M14 4h1.5M10 13v3a4 4 0 0 0 8 0v-2"/>'
     '<circle cx="18" cy="12" r="2"/>',
+    # The style of a reusable note that no callout has
+    "evidence": '<path d="M12 4v16M8 20h8M5 7h14M5 7l-2.5 6h5ZM19 7l-2.5 6h5Z"/>',
     # The topics (Topic.Icon)
     "pain": '<circle cx="12" cy="12" r="2"/><circle cx="12" cy="12" r="5.5"/><circle cx="12" cy="12" r="9"/>',
     "sleep": '<path d="M19.5 14.5A8 8 0 1 1 10 4.5a6.5 6.5 0 0 0 9.5 10Z"/>',

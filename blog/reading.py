@@ -9,13 +9,16 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.text import slugify
 
+from blog.citations import Citations
 from blog.models.articles import ArticlePage, ArticleQuerySet
-from blog.models.parts import ArticleTag, Contribution
+from blog.models.parts import ArticleTag, Contribution, Correction
 
 RELATED = 3
 CONTENTS_FROM = 3  # headings; fewer need no map
 # Ids of the page itself; a heading of that name gets another one.
-_RESERVED = re.compile(r"(main|site-nav|sources|author|comments?|key|toc|rel)$|(ref|author|comments?|c|sign-up|f|toc)-")
+_RESERVED = re.compile(
+    r"(main|site-nav|sources|corrections|author|comments?|key|toc|rel)$|(ref|cite|author|comments?|c|sign-up|f|toc)-"
+)
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,22 @@ def related_to(article: ArticlePage, count: int = RELATED) -> ArticleQuerySet:
 def read_article(article: ArticlePage) -> dict[str, Any]:
     """The context of an article's page beside `page` itself; also right for a preview that was never saved.
 
-    `parts` (list of Part), `contents` (heading parts, empty if too few), `references` (list), `standing`, `review` (the
-    one of the standing, or None), `helpers` (contributions of those who checked and edited), `related` (articles).
+    `parts` (list of Part), `contents` (heading parts, empty if too few), `references` (list), `citations` (what the
+    drawing of the text fills), `corrections` (newest first), `safety_correction` (the newest that mattered for safety,
+    or None), `standing`, `review` (the one of the standing, or None), `helpers` (contributions of those who checked
+    and edited), `related` (articles).
     """
     parts = lay_out(article.body)
     headings = [part for part in parts if part.anchor]
+    references = list(article.references.all())
+    corrections = sorted(article.corrections.all(), key=lambda one: one.corrected_on, reverse=True)
     return {
         "parts": parts,
         "contents": headings if len(headings) >= CONTENTS_FROM else [],
-        "references": list(article.references.all()),
+        "references": references,
+        "citations": Citations(len(references)),
+        "corrections": corrections,
+        "safety_correction": next((one for one in corrections if one.grade == Correction.Grade.SAFETY), None),
         "standing": article.standing,
         "review": article.standing.review,
         "helpers": [c for c in article.credits if c.role != Contribution.Role.WROTE],

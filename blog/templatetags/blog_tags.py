@@ -6,20 +6,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html, format_html_join, linebreaks, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from wagtail.rich_text import RichText, expand_db_html
 
+from blog.citations import Citations
 from blog.icons import draw_icon
 from blog.pictures import show_picture
 from blog.structured_data import to_script
 
 register = template.Library()
 
-# A tag with its quoted attributes as one piece: a ">" or "[2]" inside an attribute is not text.
-_TAG = re.compile(r"""(<(?:"[^"]*"|'[^']*'|[^'">])*>)""")
-_MARK = re.compile(r"[ \u00a0]?\[(\d{1,3})\]")  # the small number stands close to its word
 _BLOCK_KEY = re.compile(r' data-block-key="[^"]*"')
 
 register.filter("to_script", to_script)
@@ -55,34 +53,52 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def article_text(context: dict[str, Any], value: RichText, *, first: bool = False) -> SafeString:
+def article_text(context: dict[str, Any], value: RichText, *, first: bool = False, marks: bool = True) -> SafeString:
     """Rich text with `[2]` turned into a link to the second source, where there is one.
 
-    `references` in the context are the article's sources. `first` sets the opening paragraph larger.
+    `citations` in the context are those of the article. `first` sets the opening paragraph larger; without `marks`
+    nothing is linked: a text that stands in many articles cannot mean the sources of one.
     """
-    html = _BLOCK_KEY.sub("", expand_db_html(value.source))
+    source = value.source if value else ""
+    html = _BLOCK_KEY.sub("", expand_db_html(source) if _needs_expanding(source) else source)
     if first and html.startswith("<p>"):
         html = html.replace("<p>", '<p class="first">', 1)
-    return mark_safe(_link_sources(html, len(context.get("references") or ())))  # what the editor's rich text gave
+    return _citations(context).link_html(html) if marks else mark_safe(html)  # what the editor's rich text gave
 
 
-def _link_sources(html: str, count: int) -> str:
-    """Replace the marks in the text between tags; a mark inside a link stays, since links do not nest."""
-    pieces, in_link = [], False
-    for piece in _TAG.split(html):
-        if piece.startswith("<"):
-            in_link = piece.startswith("<a ") or (in_link and piece != "</a>")
-            pieces.append(piece)
-        else:
-            pieces.append(piece if in_link else _MARK.sub(lambda mark: _source_link(mark, count), piece))
-    return "".join(pieces)
+@register.simple_tag(takes_context=True)
+def cited(context: dict[str, Any], text: str, *, lines: bool = False) -> SafeString:
+    """Plain text, escaped, with its marks as links; with `lines` its paragraphs and line breaks as HTML."""
+    linked = _citations(context).link_text(str(text or ""))
+    return mark_safe(linebreaks(linked)) if lines else linked
 
 
-def _source_link(mark: re.Match[str], count: int) -> str:
-    number = int(mark[1])
-    if not 1 <= number <= count:
-        return mark[0]
-    return f'<sup><a class="ref" href="#ref-{number}" aria-label="Source {number}">{number}</a></sup>'
+@register.simple_tag(takes_context=True)
+def source_places(context: dict[str, Any], number: int) -> SafeString:
+    """The ways back from a source to each place that names it; nothing if none does."""
+    places = _citations(context).places(number)
+    if not places:
+        return mark_safe("")
+    arrow = draw_icon("up", small=True)
+    if len(places) == 1:
+        html = '<a href="#{}" aria-label="Back to where the text names source {}">{}</a>'
+        links = format_html(html, places[0][1], number, arrow)
+    else:
+        html = '<a href="#{}" aria-label="Back to where the text names source {}, place {}">{}</a>'
+        links = format_html_join(" ", html, ((place, number, letter, letter) for letter, place in places))
+        links = arrow + links
+    return format_html(' <span class="ref-back">{}</span>', links)
+
+
+def _needs_expanding(source: str) -> bool:
+    """Whether it holds what only the database can resolve: links to pages, embedded things."""
+    return "linktype=" in source or "<embed" in source
+
+
+def _citations(context: dict[str, Any]) -> Citations:
+    """Those of the article that is being drawn; in the preview of one block there are none."""
+    found = context.get("citations")
+    return found if isinstance(found, Citations) else Citations(len(context.get("references") or ()))
 
 
 @register.filter

@@ -102,7 +102,7 @@ def test_a_mark_becomes_a_link_only_where_the_source_exists(client: Client) -> N
     Reference.objects.create(article=article, text="One", url="https://example.org/one", sort_order=1)
     Reference.objects.create(article=article, text="Two", pmid="123", sort_order=2)
     html = read(client, article)
-    assert 'So it is<sup><a class="ref" href="#ref-2" aria-label="Source 2">2</a></sup>, they say.[7]' in html
+    assert 'So it is<sup><a class="ref" id="cite-2-1" href="#ref-2" aria-label="Source 2">2</a></sup>, they say.[7]' in html
     assert 'href="https://example.org/?a[1]=b">see [1]</a>' in html
     assert re.search(r'<li id="ref-2">\s*<span>Two <a href="https://pubmed.ncbi.nlm.nih.gov/123/">', html)
     assert 'id="ref-3"' not in html
