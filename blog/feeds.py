@@ -45,7 +45,7 @@ class ArticleFeed(Feed[ArticlePage, Any]):
         """The newest `LENGTH` articles."""
         wrote = Contribution.objects.filter(role=Contribution.Role.WROTE).order_by("sort_order", "pk")
         wrote = wrote.select_related("author")
-        newest = ArticlePage.objects.live().public().newest_first().select_related("topic")
+        newest = ArticlePage.objects.published().newest_first().select_related("topic")
         return newest.prefetch_related(Prefetch("contributions", queryset=wrote, to_attr="wrote"))[:LENGTH]
 
     def item_title(self, item: ArticlePage) -> str:

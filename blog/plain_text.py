@@ -17,6 +17,11 @@ def plain_text(body: Any) -> str:
     return " ".join(plain_passages(body))
 
 
+def count_words(body: Any) -> int:
+    """How many words there are to read."""
+    return len(plain_text(body).split())
+
+
 def plain_passages(body: Any) -> list[str]:
     """The same words, one string for each text field of each block."""
     return [passage for block in body.raw_data for passage in _strings(block["value"])]

@@ -10,7 +10,8 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils.text import slugify
 
 from blog.citations import Citations
-from blog.models.articles import ArticlePage, ArticleQuerySet
+from blog.models.article_reads import ArticleQuerySet
+from blog.models.articles import ArticlePage
 from blog.models.parts import ArticleTag, Contribution, Correction
 
 RELATED = 3
@@ -51,7 +52,7 @@ def related_to(article: ArticlePage, count: int = RELATED) -> ArticleQuerySet:
     tags = [tag.pk for tag in article.tags.all()]
     sharing = ArticleTag.objects.filter(tag__in=tags).values("content_object")
     shelf = Case(When(topic=article.topic_id, then=Value(0)), default=Value(1), output_field=IntegerField())
-    near = ArticlePage.objects.live().exclude(pk=article.pk).filter(Q(topic=article.topic_id) | Q(pk__in=sharing))
+    near = ArticlePage.objects.published().exclude(pk=article.pk).filter(Q(topic=article.topic_id) | Q(pk__in=sharing))
     return near.annotate(distance=shelf).order_by("distance", "-first_published_at", "-pk").for_cards()[:count]
 
 

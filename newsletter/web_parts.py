@@ -21,7 +21,7 @@ class Part:
 def read_parts(issue: Any) -> list[Part]:
     """The parts in reading order; articles that are not published are left out."""
     wanted = [article.pk for article in find_articles(issue)]
-    cards = {card.pk: card for card in ArticlePage.objects.live().filter(pk__in=wanted).for_cards()}
+    cards = {card.pk: card for card in ArticlePage.objects.published().filter(pk__in=wanted).for_cards()}
     parts: list[Part] = []
     for kind, blocks in groupby(issue.body, key=lambda block: block.block_type):
         if kind == "article":

@@ -6,45 +6,23 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
-from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from blog.blocks import ArticleBody
-from blog.plain_text import digest_words, plain_text
+from blog.plain_text import count_words, digest_words
 from blog.reviewing import Standing, judge_standing
 
+from .article_reads import ArticleQuerySet
 from .parts import ArticleTag, Contribution
-from .reviews import Review
 
 WORDS_PER_MINUTE = 180  # a calm reader
 KIND_LABELS = {"opinion": "Opinion", "story": "Personal story", "sponsored": "Sponsored"}
-
-
-class ArticleQuerySet(PageQuerySet["ArticlePage"]):
-    """Reads of articles."""
-
-    def newest_first(self) -> "ArticleQuerySet":
-        """By the day of first publishing."""
-        return self.order_by("-first_published_at", "-pk")
-
-    def for_cards(self) -> "ArticleQuerySet":
-        """All that a card shows, in a constant number of queries.
-
-        Adds `reviewed_on`: the day on which the words that readers see were read as a whole, or None.
-        """
-        newest = Review.objects.filter(article=OuterRef("pk")).current().newest_first()
-        return (
-            self.select_related("topic", "picture")
-            .prefetch_related("picture__renditions")
-            .annotate(reviewed_on=Subquery(newest.values("reviewed_on")[:1]))
-        )
 
 
 class ArticleIndexPage(Page):
@@ -143,6 +121,12 @@ class ArticlePage(Page):
         help_text="Is reminded as well.",
     )
     text_digest = models.CharField(max_length=64, blank=True, editable=False)
+    word_count = models.PositiveIntegerField(null=True, editable=False, help_text="Of the body; kept by save().")
+    listed_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="The day of first publishing while any reader may see it, else empty; kept by blog.listed.",
+    )
     updated_at = models.DateTimeField(
         null=True, blank=True, help_text="When the text last changed in substance. Empty: never since publishing."
     )
@@ -182,7 +166,7 @@ class ArticlePage(Page):
         index.SearchField("body"),
         index.FilterField("topic"),
         index.FilterField("kind"),
-        index.FilterField("first_published_at"),
+        index.FilterField("listed_at"),
     ]
     parent_page_types: ClassVar[list[str]] = ["blog.ArticleIndexPage"]
     subpage_types: ClassVar[list[str]] = []
@@ -190,6 +174,10 @@ class ArticlePage(Page):
 
     class Meta:
         verbose_name = "article"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["listed_at", "page_ptr"], name="article_list"),
+            models.Index(fields=["topic", "listed_at", "page_ptr"], name="article_shelf"),
+        ]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what `blog.reading.read_article` gives."""
@@ -206,8 +194,9 @@ class ArticlePage(Page):
             raise ValidationError({"sponsor": "Say who paid for this piece, or choose another kind."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the digest of the words beside them."""
+        """Keep the digest of the words, and their number, beside them."""
         self.text_digest = self.digest_text()
+        self.word_count = count_words(self.body)
         super().save(*args, **kwargs)
 
     def digest_text(self) -> str:
@@ -217,7 +206,7 @@ class ArticlePage(Page):
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         """The words of a draft may differ from those in the row: the review is judged by what is shown."""
-        self.text_digest = self.digest_text()
+        self.text_digest, self.word_count = self.digest_text(), count_words(self.body)
         return super().get_preview_context(request, mode_name)
 
     @cached_property
@@ -255,8 +244,9 @@ class ArticlePage(Page):
 
     @property
     def reading_minutes(self) -> int:
-        """Minutes to read the body at a calm pace, at least 1; asks no query, so that cards can show it."""
-        return max(1, math.ceil(len(plain_text(self.body).split()) / WORDS_PER_MINUTE))
+        """Minutes to read the body at a calm pace, at least 1; a card need not load the body for it."""
+        words = count_words(self.body) if self.word_count is None else self.word_count
+        return max(1, math.ceil(words / WORDS_PER_MINUTE))
 
     @property
     def takes_comments(self) -> bool:

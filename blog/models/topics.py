@@ -2,8 +2,10 @@
 
 from typing import ClassVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -16,12 +18,19 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     """Reads of topics."""
 
     def with_articles(self) -> "TopicQuerySet":
-        """Topics that hold at least one live article."""
-        return self.filter(articles__live=True).distinct()
+        """Topics that hold at least one published article."""
+        return self.filter(models.Exists(_shelf()))
 
     def with_counts(self) -> "TopicQuerySet":
-        """Adds `live_articles`, the number of live articles on each shelf."""
-        return self.annotate(live_articles=models.Count("articles", filter=models.Q(articles__live=True)))
+        """Adds `live_articles`, the number of published articles on each shelf."""
+        count = _shelf().order_by().values("topic").annotate(n=models.Count("pk")).values("n")
+        return self.annotate(live_articles=Coalesce(models.Subquery(count), 0))
+
+
+def _shelf() -> models.QuerySet[models.Model]:
+    """The published articles of the topic in the query around it."""
+    articles = apps.get_model("blog", "ArticlePage")._default_manager  # noqa: SLF001 - articles know topics
+    return articles.filter(topic=models.OuterRef("pk"), listed_at__isnull=False)
 
 
 class Topic(index.Indexed, ClusterableModel):

@@ -66,7 +66,7 @@ def _matching_articles(words: list[str]) -> tuple[list[tuple[int, int | None]], 
     Ranked here, by the words in title and deck, then newest first: SQLite's index computes a rank anew for every hit,
     which takes seconds where a word stands in thousands of articles.
     """
-    searched = ArticlePage.objects.live().public().order_by("-first_published_at").defer_streamfields()
+    searched = ArticlePage.objects.published().order_by("-listed_at").defer_streamfields()
     for operator in ("and", "or"):
         hits = searched.search(" ".join(words), operator=operator, order_by_relevance=False)
         found = {article.pk: article for article in [*_named(searched, words), *hits[:MAX_FOUND]]}
@@ -99,7 +99,7 @@ class Result:
 
 def show_results(ids: Sequence[int], words: list[str]) -> list[Result]:
     """The articles of one page of results, in the order of `ids`."""
-    articles = ArticlePage.objects.live().for_cards().in_bulk(list(ids))
+    articles = ArticlePage.objects.published().for_cards().in_bulk(list(ids))
     return [_show(articles[pk], words) for pk in ids if pk in articles]
 
 
@@ -139,7 +139,7 @@ def cut_snippet(text: str, words: list[str]) -> str:
 
 def suggest(words: list[str]) -> str:
     """A query that differs only in words that no title knows, put right by the nearest known word; else empty."""
-    lines = ArticlePage.objects.live().public().values_list("title", "deck")
+    lines = ArticlePage.objects.published().values_list("title", "deck")
     known = {word for line in lines for word in words_of_text(" ".join(line)) if len(word) >= SHORTEST}
     better = [word if word in known else next(iter(difflib.get_close_matches(word, known, 1)), word) for word in words]
     return " ".join(better) if better != words else ""

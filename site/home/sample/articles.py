@@ -12,6 +12,7 @@ from wagtail.models import Locale, Page
 from wagtail.search.backends import get_search_backends
 
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage, AuthorPage, Contribution, Topic
+from blog.plain_text import count_words
 from home.sample.words import paragraph, sentence, title
 
 SLUG = "sample-article-"
@@ -44,6 +45,7 @@ def _add_batch(numbers: range, *, bodies: list[str], authors: list[AuthorPage], 
         page.pk = page.page_ptr_id = row.pk
         page.topic = topics[number % len(topics)]
         page.body = bodies[number % len(bodies)]
+        page.word_count = count_words(page.body)
     _insert_own_columns(pages)
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))
     Contribution.objects.bulk_create(
@@ -70,6 +72,7 @@ def _article(number: int, parent: ArticleIndexPage, step: int, locale: Locale) -
         slug=slug,
         live=True,
         first_published_at=at,
+        listed_at=at,
         last_published_at=at,
         latest_revision_created_at=at,
         deck=sentence(random.Random(number)),  # noqa: S311
