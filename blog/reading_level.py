@@ -17,7 +17,7 @@ LEAST_WORDS = 100  # less says nothing
 YEARS_BEFORE_SCHOOL = 5  # the reader of grade 7 is twelve
 YOUNGEST, OLDEST = 6, 22
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]*[A-Z0-9])")
+_SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]]))\s+(?=[\"'“‘(\[]*[A-Z0-9])")
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|vs|e\.g|i\.e|approx|etc)\.")
 _MARK = re.compile(r"\[\d{1,3}\]")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
