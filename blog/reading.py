@@ -47,10 +47,13 @@ def _new_anchor(heading: str, taken: set[str]) -> str:
     return next(name for n in itertools.count(1) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
-def related_to(article: ArticlePage, count: int = RELATED) -> ArticleQuerySet:
-    """Up to `count` live articles: first the newest of the same topic, then those that share a tag."""
-    tags = [tag.pk for tag in article.tags.all()]
-    sharing = ArticleTag.objects.filter(tag__in=tags).values("content_object")
+def related_to(article: ArticlePage, count: int = RELATED, *, tags: Iterable[Any] | None = None) -> ArticleQuerySet:
+    """Up to `count` live articles: first the newest of the same topic, then those that share a tag.
+
+    `tags` are the article's own, if they are loaded already.
+    """
+    carried = article.tags.all() if tags is None else tags
+    sharing = ArticleTag.objects.filter(tag__in=[tag.pk for tag in carried]).values("content_object")
     shelf = Case(When(topic=article.topic_id, then=Value(0)), default=Value(1), output_field=IntegerField())
     near = ArticlePage.objects.published().exclude(pk=article.pk).filter(Q(topic=article.topic_id) | Q(pk__in=sharing))
     return near.annotate(distance=shelf).order_by("distance", "-first_published_at", "-pk").for_cards()[:count]
@@ -62,10 +65,11 @@ def read_article(article: ArticlePage) -> dict[str, Any]:
     `parts` (list of Part), `contents` (heading parts, empty if too few), `references` (list), `citations` (what the
     drawing of the text fills), `corrections` (newest first), `safety_correction` (the newest that mattered for safety,
     or None), `standing`, `review` (the one of the standing, or None), `helpers` (contributions of those who checked
-    and edited), `related` (articles).
+    and edited), `tags`, `related` (articles).
     """
     parts = lay_out(article.body)
     headings = [part for part in parts if part.anchor]
+    tags = list(article.tags.all())
     references = list(article.references.all())
     corrections = sorted(article.corrections.all(), key=lambda one: one.corrected_on, reverse=True)
     return {
@@ -78,5 +82,6 @@ def read_article(article: ArticlePage) -> dict[str, Any]:
         "standing": article.standing,
         "review": article.standing.review,
         "helpers": [c for c in article.credits if c.role != Contribution.Role.WROTE],
-        "related": list(related_to(article)),
+        "tags": tags,
+        "related": list(related_to(article, tags=tags)),
     }

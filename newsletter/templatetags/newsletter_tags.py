@@ -4,9 +4,12 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.safestring import SafeString
 
+from blog.structured_data import to_script
 from newsletter.forms import SignUpForm
 from newsletter.models import Ebook
+from newsletter.structured_data import describe_issue
 from newsletter.wording import shown_wording
 
 register = template.Library()
@@ -31,6 +34,16 @@ def sign_up_form(context: Context, form_place: str, form: SignUpForm | None = No
 def ebook_on_offer() -> Any:
     """The book that new subscribers are given, or None."""
     return Ebook.objects.offered().first()
+
+
+@register.simple_tag(takes_context=True)
+def issue_data(context: Context, site_name: str) -> SafeString:
+    """JSON-LD of the issue `page`, whose `parts` are in the context; empty for one that was never saved."""
+    issue = context["page"]
+    if not issue.pk:
+        return SafeString("")
+    articles = [article for part in context["parts"] for article in part.articles]
+    return to_script(describe_issue(issue, site_name=site_name, articles=articles))
 
 
 def _offer(context: Context, place: str, form: SignUpForm | None = None) -> dict[str, Any]:

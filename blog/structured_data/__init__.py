@@ -1,0 +1,18 @@
+"""What a page is, in the words of schema.org (JSON-LD) for search engines: only what it says to readers as well."""
+
+from .articles import describe_article
+from .people import describe_person, describe_profile
+from .places import describe_path, describe_site, describe_topic, publisher
+from .script import CONTEXT, to_script
+
+__all__ = [
+    "CONTEXT",
+    "describe_article",
+    "describe_path",
+    "describe_person",
+    "describe_profile",
+    "describe_site",
+    "describe_topic",
+    "publisher",
+    "to_script",
+]
