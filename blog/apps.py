@@ -8,7 +8,8 @@ class BlogConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep beside each article whether any reader may see it."""
-        from blog.listed import watch  # noqa: PLC0415 - models exist only now
+        """Keep beside each article whether any reader may see it, and which links it holds."""
+        from blog import link_signals, listed  # noqa: PLC0415 - models exist only now
 
-        watch()
+        listed.watch()
+        link_signals.watch()

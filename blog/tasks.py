@@ -1,10 +1,10 @@
-"""The worker's part in comments."""
+"""The worker's part in comments, links and reviews."""
 
 import logging
 
 from celery import shared_task
 
-from blog.actions import comments
+from blog.actions import comments, links, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -24,3 +24,21 @@ def sweep_comments() -> None:
     """Ring for comments whose bell was lost."""
     for pk in comments.find_unjudged_comments():
         judge_comment.delay(pk)
+
+
+@shared_task(soft_time_limit=240, time_limit=300)
+def check_links() -> None:
+    """Ask about links that are due, for half a minute at most; harmless when rung twice."""
+    links.check_due_links()
+
+
+@shared_task
+def collect_links() -> None:
+    """Find the links of articles that came live without anybody pressing Publish."""
+    links.collect_all_links()
+
+
+@shared_task
+def remind_of_reviews() -> None:
+    """Post this week's reminders that nobody has posted yet; harmless when rung twice."""
+    reminders.remind_of_reviews()

@@ -1,0 +1,1 @@
+"""Asking servers elsewhere whether the addresses in our articles still answer: politely, briefly, never inwards."""
