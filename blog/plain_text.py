@@ -9,7 +9,8 @@ from typing import Any
 
 _INLINE = re.compile(r"</?(?:a|b|i|em|strong|sub|sup|embed)\b[^>]*>")  # stands within a word or a sentence
 _TAG = re.compile(r"<[^>]*>")
-_NOT_WORDS = {"style", "image", "type", "id"}  # choices and numbers inside blocks, and how a list wraps its items
+# Choices, addresses and numbers inside blocks, and how a list wraps its items.
+_NOT_WORDS = {"style", "kind", "image", "picture", "address", "type", "id"}
 
 
 def plain_text(body: Any) -> str:

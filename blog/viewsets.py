@@ -1,10 +1,10 @@
-"""The topics' desk in the admin."""
+"""Topics and reusable notes in the admin."""
 
 from typing import ClassVar
 
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from blog.models import Topic
+from blog.models import ReusableNote, Topic
 
 
 class TopicViewSet(SnippetViewSet):
@@ -18,3 +18,17 @@ class TopicViewSet(SnippetViewSet):
     list_display: ClassVar[list[str]] = ["name", "slug", "summary", "sort_order"]
     search_fields: ClassVar[list[str]] = ["name"]
     ordering: ClassVar[list[str]] = ["sort_order", "name"]
+
+
+class NoteViewSet(SnippetViewSet):
+    """Write the notes that stand in many articles; “Usage” shows in which."""
+
+    model = ReusableNote
+    icon = "copy"
+    menu_label = "Reusable notes"
+    menu_order = 225
+    add_to_admin_menu = True
+    list_display: ClassVar[list[str]] = ["name", "style", "title"]
+    list_filter: ClassVar[list[str]] = ["style"]
+    search_fields: ClassVar[list[str]] = ["name", "title"]
+    ordering: ClassVar[list[str]] = ["name"]

@@ -11,12 +11,13 @@ from blog.moderation import panel
 from blog.moderation.bulk import BULK_ACTIONS
 from blog.moderation.policy import CommentPermissionPolicy
 from blog.moderation.viewset import CommentViewSet
-from blog.viewsets import TopicViewSet
+from blog.viewsets import NoteViewSet, TopicViewSet
 
 # Before anything asks for it: Wagtail would make a policy of its own.
 register_permission_policy(Comment, CommentPermissionPolicy(Comment), exact_class=True)
 
 register_snippet(TopicViewSet)
+register_snippet(NoteViewSet)
 
 
 def register_comments() -> Any:

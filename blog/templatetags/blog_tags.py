@@ -74,6 +74,12 @@ def cited(context: dict[str, Any], text: str, *, lines: bool = False) -> SafeStr
 
 
 @register.simple_tag(takes_context=True)
+def table_cell(context: dict[str, Any], cell: Any) -> SafeString:
+    """A cell of a table block: rich text, or figures as plain text."""
+    return article_text(context, cell.value) if isinstance(cell.value, RichText) else cited(context, cell.value)
+
+
+@register.simple_tag(takes_context=True)
 def source_places(context: dict[str, Any], number: int) -> SafeString:
     """The ways back from a source to each place that names it; nothing if none does."""
     places = _citations(context).places(number)
