@@ -40,6 +40,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+for (const link of document.querySelectorAll("a[data-copy]")) {
+  link.lastElementChild.textContent = "Copy the address";
+}
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.closest("[hidden]").hidden = false;
 }
