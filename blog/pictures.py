@@ -37,7 +37,25 @@ def show_picture(image: Any, shape: str, *, alt: str, attrs: dict[str, Any] | No
     return Picture(get_renditions_or_not_found(image, use.specs), {"sizes": use.sizes, "alt": alt, **(attrs or {})})
 
 
+@dataclass(frozen=True)
+class SharedPicture:
+    """What stands beside an address that somebody shares: an absolute address, pixels, words."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+_SHARED_CUT = "fill-1200x630|format-jpeg"
+
+
 def share_picture(image: Any) -> str:
     """The absolute address of the cut that social sites and search engines show (1200 by 630 px)."""
-    spec = "fill-1200x630|format-jpeg"
-    return str(get_renditions_or_not_found(image, [spec])[spec].full_url)
+    return shared_cut(image).url
+
+
+def shared_cut(image: Any) -> SharedPicture:
+    """That cut with its size, which is smaller where the picture is."""
+    cut = get_renditions_or_not_found(image, [_SHARED_CUT])[_SHARED_CUT]
+    return SharedPicture(str(cut.full_url), cut.width, cut.height, image.default_alt_text)

@@ -16,3 +16,11 @@ def publish_due_pages() -> None:
 def keep_house() -> None:
     """Forget what the retention rules say."""
     housekeeping.keep_house()
+
+
+@shared_task
+def draw_social_card(pk: int) -> None:
+    """Draw the card of one page for those who share its address; harmless when rung twice."""
+    from home.social_cards import draw_page_card  # noqa: PLC0415 - tasks are read before the models
+
+    draw_page_card(pk)
