@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.utils.html import escape, format_html, format_html_join
@@ -27,6 +28,7 @@ def clean_line(text: str) -> str:
     return cleaned if _shows(cleaned) else ""
 
 
+@lru_cache(maxsize=2048)  # the same words make the same HTML, and a page shows many of them again and again
 def show_text(text: str) -> SafeString:
     """HTML: paragraphs and line breaks, everything escaped, bare http(s) addresses as links that give no credit."""
     paragraphs = [part.strip("\n") for part in re.split(r"\n\s*\n", text) if part.strip()]

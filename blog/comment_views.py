@@ -10,10 +10,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blog.actions.comments import submit_comment, withdraw_comment
-from blog.comment_links import read_status_token, status_path
+from blog.comment_links import read_status_token, status_path, thread_path
 from blog.errors import CommentMovedError, CommentsClosedError
 from blog.forms import CommentForm
 from blog.models import ArticlePage, Comment
+from blog.thread import page_of
 from guard.origin import same_origin_only
 
 UNPROCESSABLE, CONFLICT, SEE_OTHER = 422, 409, 303
@@ -39,6 +40,14 @@ def post_comment(request: HttpRequest, article_id: int) -> HttpResponse:
     except CommentsClosedError:
         return _private(_sorry(request, form))
     return _private(HttpResponseRedirect(status_path(comment), status=SEE_OTHER))
+
+
+@require_safe
+def go_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lasting address of a comment: 302 to where it stands now; 404 while nobody sees it."""
+    seen = Comment.objects.published().filter(article__live=True).select_related("article")
+    comment = get_object_or_404(seen, pk=pk)
+    return HttpResponseRedirect(thread_path(comment.article.url, page_of(comment), comment=comment.pk))
 
 
 @require_safe

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.text import Truncator
 
-from blog.comment_links import comment_url, status_path
+from blog.comment_links import article_url, comment_url, status_path
 from blog.models import Comment
 from letters.actions import post_letter
 
@@ -23,7 +23,7 @@ def post_comment_published(comment: Comment) -> None:
 
 def post_comment_refused(comment: Comment, *, was_published: bool) -> None:
     """The moderator's reason and what the writer can do. `was_published`: readers could see it before."""
-    article = comment_url(comment).partition("#")[0]
+    article = article_url(comment)
     form = f"{article}#comment-form" if article and comment.article.takes_comments else ""
     _post("comment_refused", comment, {"was_published": was_published, "form_url": form})
 

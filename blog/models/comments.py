@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -101,5 +102,5 @@ class Comment(models.Model):
         return {"pending": "waiting", "held": "waiting", "withdrawn": "taken back"}.get(self.state, self.state)
 
     def get_absolute_url(self) -> str:
-        """The address on the public site."""
-        return f"{self.article.url}#comment-{self.pk}"
+        """The address on the public site, which leads to the page of the thread where it stands."""
+        return reverse("blog:go_to_comment", args=[self.pk])

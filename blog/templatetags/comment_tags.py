@@ -1,75 +1,113 @@
-"""`{% comment_section page as section %}`: the thread under an article and the form for one more comment."""
+"""`{% comment_section page as section %}`: the comments under an article and the form for one more."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils import dateformat, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
+from blog.comment_links import thread_path
 from blog.comment_text import show_text
 from blog.forms import CommentForm
+from blog.icons import draw_icon
 from blog.models import ArticlePage, Comment
+from blog.templatetags.blog_tags import avatar
+from blog.thread import Thread, ThreadPage, read_threads
 
 register = template.Library()
 register.filter("show_text", show_text)
 
 
-@dataclass
-class Thread:
-    """A comment that answers the article, and the replies to it. `comment` is None where it was taken away."""
-
-    comment: Comment | None
-    replies: list[Comment] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
-class Section:
-    """All that the comments section shows; `form` is None where nothing can be added."""
+class Section(ThreadPage):
+    """All that the comments section shows; `form` is None where nothing can be added. `article_url` may be empty."""
 
-    threads: list[Thread]
-    count: int
-    form: CommentForm | None
+    form: CommentForm | None = None
+    article_url: str = ""
+
+    @property
+    def earlier(self) -> str:
+        """The address of the page before this one, if there is one."""
+        return thread_path(self.article_url, self.number - 1) if self.number > 1 else ""
+
+    @property
+    def later(self) -> str:
+        """The address of the page after this one, if there is one."""
+        return thread_path(self.article_url, self.number + 1) if self.number < self.pages else ""
 
 
 @register.simple_tag(takes_context=True)
 def comment_section(context: dict[str, Any], page: ArticlePage) -> Section:
-    """One query for the thread, one more for the comment that `?reply=` names.
+    """Two queries, one more where our own people wrote, one more for the comment that `?reply=` names.
 
     A bound form under the name `comment_form` in the context is shown as it is.
     """
-    comments = list(_published(page)) if page.pk else []
-    author_keys = {author.pk for author in page.authors} if any(comment.staff for comment in comments) else set()
-    for comment in comments:
-        comment.tag = _staff_tag(comment, author_keys)  # type: ignore[attr-defined]
-    form = context.get("comment_form") or _new_form(context, page)
-    return Section(_gather(comments), len(comments), form if page.takes_comments else None)
+    request = context.get("request")
+    asked = request.GET if request else {}
+    threads = read_threads(page, asked.get("comments", ""))
+    form = context.get("comment_form") or CommentForm(article=page, answers=asked.get("reply", ""))
+    url = page.get_url(request) if page.pk else None
+    return Section(**vars(threads), form=form if page.takes_comments else None, article_url=url or "")
 
 
-def _published(page: ArticlePage) -> Iterable[Comment]:
-    return (
-        page.comments.published().select_related("staff", "staff__photo").prefetch_related("staff__photo__renditions")
+# A thread is written here and not in a template: an article may show hundreds of comments, and including a template for
+# each would cost more than the rest of the page. Every value passes through format_html, which escapes it.
+
+_THREAD = "<li>{comment}{replies}</li>"
+_REPLIES = '<div class="replies">{}</div>'
+_TAKEN_AWAY = '<p class="meta notice">{}<span>A comment was taken away here.</span></p>'
+_COMMENT = """
+<article class="comment" id="comment-{key}">
+  {portrait}
+  <div>
+    <header class="comment__head">
+      <{level} class="comment__name">{name}</{level}>
+      {tag}
+      <a class="meta" href="#comment-{key}"><time datetime="{iso}">{date}</time></a>
+    </header>
+    <div class="comment__body">{text}</div>
+    {acts}
+  </div>
+</article>
+"""
+_PORTRAIT = '<span class="comment__pic" aria-hidden="true">{}</span>'
+_TAG = '<span class="tag tag--heather">{}</span>'
+_ACTS = (
+    '<p class="comment__acts"><a href="{url}" rel="nofollow">{icon}'
+    '<span>Reply<span class="vh"> to {name}</span></span></a></p>'
+)
+
+
+@register.simple_tag
+def show_threads(section: Section) -> SafeString:
+    """The list items of the section's page: comments as h3, the replies below each as h4."""
+    return format_html_join("\n", "{}", ((_thread(thread, section),) for thread in section.threads))
+
+
+def _thread(thread: Thread, section: Section) -> SafeString:
+    first = _comment(thread.comment, "h3", section) if thread.comment else format_html(_TAKEN_AWAY, draw_icon("info"))
+    replies = format_html_join("", "{}", ((_comment(reply, "h4", section),) for reply in thread.replies))
+    return format_html(_THREAD, comment=first, replies=format_html(_REPLIES, replies) if replies else "")
+
+
+def _comment(comment: Comment, level: str, section: Section) -> SafeString:
+    name, when = comment.author_name, timezone.localtime(comment.created_at)
+    return format_html(
+        _COMMENT,
+        key=comment.pk,
+        level=level,
+        name=name,
+        portrait=avatar(comment.staff) if comment.staff else format_html(_PORTRAIT, name[:1].upper()),
+        tag=format_html(_TAG, comment.tag) if comment.tag else "",  # type: ignore[attr-defined]
+        iso=when.isoformat(),
+        date=dateformat.format(when, "j F Y"),
+        text=show_text(comment.text),
+        acts=_acts(comment, section) if section.form else "",
     )
 
 
-def _new_form(context: dict[str, Any], page: ArticlePage) -> CommentForm:
-    request = context.get("request")
-    return CommentForm(article=page, answers=request.GET.get("reply", "") if request else "")
-
-
-def _gather(comments: list[Comment]) -> list[Thread]:
-    """Threads in the order in which they began; replies stay when the comment that they answer was taken away."""
-    threads: dict[int, Thread] = {}
-    for comment in comments:
-        if comment.parent_id is None:
-            threads.setdefault(comment.pk, Thread(None)).comment = comment
-        else:
-            threads.setdefault(comment.parent_id, Thread(None)).replies.append(comment)
-    return list(threads.values())
-
-
-def _staff_tag(comment: Comment, author_keys: set[int]) -> str:
-    if comment.staff is None:
-        return ""
-    if comment.staff.pk in author_keys:
-        return "Author"
-    return "Reviewer" if comment.staff.is_reviewer else "Editor"
+def _acts(comment: Comment, section: Section) -> SafeString:
+    url = thread_path(section.article_url, section.number, reply=comment.pk)
+    return format_html(_ACTS, url=url, icon=draw_icon("reply", small=True), name=comment.author_name)

@@ -42,10 +42,11 @@ def test_who_is_published_is_told_where_and_how_to_take_it_back(held: Any, moder
     assert (letter.kind, letter.to) == ("comment_published", "joan@example.com")
     assert held.article.title in letter.subject
     for part in (letter.text, letter.html):
-        assert f"http://testserver{held.article.url}#comment-{held.pk}" in part
+        assert f"http://testserver/comments/go/{held.pk}/" in part
         assert f"http://testserver{status_path(held)}" in part
         assert "wrote a comment on" in part
         assert "Leave the list" not in part
+    assert client.get(f"/comments/go/{held.pk}/")["Location"] == f"{held.article.url}#comment-{held.pk}"
     assert "Take my comment back" in client.get(status_path(held)).text
 
 
