@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -38,8 +38,6 @@ def articles_due(*, within: timedelta = REMIND_WITHIN, today: date | None = None
     return with_standing(ArticlePage.objects.live()).filter(due_on__lte=last_day).order_by("due_on", "pk")
 
 
-def articles_waiting(*, within: timedelta = SHOW_WITHIN) -> ArticleQuerySet:
-    """Live articles that are due, were changed since their review, or were never reviewed; the due ones first."""
-    last_day = timezone.localdate() + within
-    waits = ~Q(review_state="current") | Q(due_on__lte=last_day)
-    return with_standing(ArticlePage.objects.live()).filter(waits).order_by(F("due_on").asc(nulls_last=True), "pk")
+def waits(within: timedelta = SHOW_WITHIN) -> Q:
+    """Of articles `with_standing`: due soon or overdue, changed since the review, or never reviewed."""
+    return ~Q(review_state="current") | Q(due_on__lte=timezone.localdate() + within)

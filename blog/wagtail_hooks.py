@@ -11,6 +11,7 @@ from blog.moderation import panel
 from blog.moderation.bulk import BULK_ACTIONS
 from blog.moderation.policy import CommentPermissionPolicy
 from blog.moderation.viewset import CommentViewSet
+from blog.reports import hooks as report_hooks
 from blog.viewsets import NoteViewSet, TopicViewSet
 
 # Before anything asks for it: Wagtail would make a policy of its own.
@@ -42,3 +43,6 @@ hooks.register("register_log_actions", register_comment_decisions)
 hooks.register("construct_homepage_panels", panel.add_panel)
 for _action in BULK_ACTIONS:
     hooks.register("register_bulk_action", _action)
+hooks.register("register_admin_urls", report_hooks.admin_urls)
+for _item in report_hooks.MENU_ITEMS:
+    hooks.register("register_reports_menu_item", _item)

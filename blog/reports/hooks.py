@@ -1,0 +1,31 @@
+"""Where the reports hang themselves into Wagtail's admin."""
+
+from django.urls import URLPattern, path, reverse
+
+from .base import ReportMenuItem
+from .handing_in import hand_in
+from .links import LinkReport, ask_link_again
+from .review_due import ReviewDueReport
+
+
+def admin_urls() -> list[URLPattern]:
+    """The reports and their buttons."""
+    return [
+        *ReviewDueReport.addresses(),
+        *LinkReport.addresses(),
+        path("reports/review-due-report/<int:pk>/hand-in/", hand_in, name="review_due_hand_in"),
+        path("reports/link-report/<int:pk>/ask-again/", ask_link_again, name="link_report_ask_again"),
+    ]
+
+
+def review_item() -> ReportMenuItem:
+    """Reports > Reviews."""
+    return ReportMenuItem("Reviews", reverse("review_due_report"), icon_name="calendar-check", order=10)
+
+
+def link_item() -> ReportMenuItem:
+    """Reports > Outward links."""
+    return ReportMenuItem("Outward links", reverse("link_report"), icon_name="link-external", order=20)
+
+
+MENU_ITEMS = (review_item, link_item)
