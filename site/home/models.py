@@ -14,6 +14,8 @@ from wagtail.models import Page
 from blog.models import ArticlePage, Review, Topic
 from home.contact_forms import ContactForm
 from home.housekeeping import LETTER_DAYS
+from home.process import count_process
+from home.standard_text import lay_out_text
 from newsletter.models import IssuePage, NewsletterPage
 
 
@@ -66,7 +68,7 @@ class HomePage(Page):
 
 
 class StandardPage(Page):
-    """A page of plain text: about, how we work, privacy."""
+    """A page of plain text: about, how we work, privacy. “Show in menus” puts it in the footer."""
 
     intro = models.CharField(max_length=250, blank=True)
     body = RichTextField(blank=True, features=["h2", "h3", "bold", "italic", "link", "ol", "ul"])
@@ -74,6 +76,17 @@ class StandardPage(Page):
     content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("intro"), FieldPanel("body")]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.StandardPage"]
     template = "home/standard_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add `text` (HTML), `headings`; on the page that says how we work also `process`, which is counted."""
+        text, headings = lay_out_text(self.body)
+        is_how_we_work = SiteSettings.for_request(request).how_we_work_page_id == self.pk is not None
+        return {
+            **super().get_context(request, *args, **kwargs),
+            "text": text,
+            "headings": headings,
+            "process": count_process() if is_how_we_work else None,
+        }
 
 
 class ContactPage(Page):

@@ -7,10 +7,17 @@ from django.conf import settings
 from wagtail.models import Page, Site
 
 from blog.models import ArticleIndexPage, AuthorIndexPage
+from home.first_pages import add_first_pages
 from home.models import HomePage, SiteSettings
 from newsletter.models import NewsletterPage
 
 PORTS = {"http": 80, "https": 443}
+
+
+def set_up_site() -> None:
+    """The page tree and, in a new installation, the pages that readers look for; whoever deletes one, deletes it."""
+    if not HomePage.objects.exists():
+        add_first_pages(ensure_site_tree())
 
 
 def ensure_site_tree() -> HomePage:

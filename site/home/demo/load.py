@@ -13,6 +13,7 @@ from home.demo.issues import add_issues
 from home.demo.pages import add_standard_pages, write_front_pages, write_settings
 from home.demo.people import add_people, ensure_staff
 from home.demo.subscribers import add_subscribers
+from home.models import StandardPage
 from home.site_tree import ensure_site_tree
 from newsletter.models import IssuePage, Subscriber
 
@@ -20,8 +21,9 @@ LEAD = "your-back-is-stronger-than-it-feels"
 
 
 def has_content() -> bool:
-    """Whether the site has articles, issues or subscribers, of the demo or of its own."""
-    return any(model.objects.exists() for model in (ArticlePage, IssuePage, Subscriber))
+    """Whether the site has articles, issues, subscribers or published pages, of the demo or of its own."""
+    own_pages = StandardPage.objects.live()
+    return own_pages.exists() or any(model.objects.exists() for model in (ArticlePage, IssuePage, Subscriber))
 
 
 @transaction.atomic

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage
 from home.demo.publishing import add_published, morning_before, republish
-from home.demo.texts import read_folder, to_page_html
-from home.models import HomePage, SiteSettings, StandardPage
+from home.demo.texts import read_file, read_folder, to_page_html
+from home.models import ContactPage, HomePage, SiteSettings, StandardPage
 from newsletter.models import NewsletterPage
 from users.models import User
 
@@ -18,24 +18,36 @@ TAGLINE = (
 )
 
 
-def add_standard_pages(home: HomePage, *, now: datetime, by: User) -> dict[str, StandardPage]:
-    """How we work, privacy, accessibility, by slug."""
-    pages = {
+def add_standard_pages(home: HomePage, *, now: datetime, by: User) -> dict[str, Page]:
+    """About, how we work, privacy, accessibility, house rules and contact, by slug."""
+    pages: dict[str, Page] = {
         slug: StandardPage(
             slug=slug,
             title=record.one("title"),
             intro=record.one("intro"),
             body=to_page_html(record.body),
             search_description=record.one("intro"),
+            show_in_menus=record.one("menu") == "yes",
         )
         for slug, record in read_folder("pages").items()
     }
+    record = read_file("contact.md")
+    pages["contact"] = ContactPage(
+        slug="contact",
+        title=record.one("title"),
+        intro=record.one("intro"),
+        thanks=record.one("thanks"),
+        body=to_page_html(record.body),
+        search_description=record.one("intro"),
+    )
+    home.get_children().filter(slug__in=pages).delete()  # the drafts of a new installation
+    home.refresh_from_db()  # the tree counts its children
     for page in pages.values():
         add_published(home, page, at=morning_before(now, OPENED), by=by)
     return pages
 
 
-def write_settings(pages: dict[str, StandardPage]) -> None:
+def write_settings(pages: dict[str, Page]) -> None:
     """Name, words and links that stand on every page."""
     site = Site.objects.get(is_default_site=True)
     SiteSettings.objects.update_or_create(
@@ -46,6 +58,7 @@ def write_settings(pages: dict[str, StandardPage]) -> None:
             "contact_email": "editors@meadowsweet.example",
             "privacy_page": pages["privacy"],
             "how_we_work_page": pages["how-we-work"],
+            "contact_page": pages["contact"],
         },
     )
 

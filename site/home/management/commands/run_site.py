@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from honcho.manager import Manager
 
 from home import launch
-from home.site_tree import ensure_site_tree, follow_site_url
+from home.site_tree import follow_site_url, set_up_site
 from users.accounts import ensure_admin, read_logins
 
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         if demo:
             self.stdout.write("Looking after the demo magazine …")
             call_command("load_demo", stdout=self.stdout)
-        ensure_site_tree()
+        set_up_site()
         ensure_admin()
         follow_site_url()
         return address
