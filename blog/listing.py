@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from taggit.models import Tag
 
@@ -27,9 +27,8 @@ def article_listing(number: str | None, *, articles: ArticleQuerySet | None = No
 
 def popular_tags(articles: ArticleQuerySet, *, most: int = MAX_TAGS) -> list[Tag]:
     """The tags that most of the articles carry, with the number in `uses`."""
-    carried = Q(blog_articletag_items__content_object__in=articles)
-    tags = Tag.objects.filter(carried).annotate(uses=Count("blog_articletag_items", filter=carried))
-    return list(tags.order_by("-uses", "name")[:most])
+    tags = Tag.objects.filter(blog_articletag_items__content_object__in=articles)
+    return list(tags.annotate(uses=Count("blog_articletag_items")).order_by("-uses", "name")[:most])
 
 
 def topic_listing(topic: Topic, number: str | None, *, tag: str | None = None) -> dict[str, Any]:

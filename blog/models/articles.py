@@ -164,6 +164,7 @@ class ArticlePage(Page):
         *Page.search_fields,
         index.SearchField("deck", boost=2),
         index.SearchField("body"),
+        index.SearchField("words_beside"),
         index.FilterField("topic"),
         index.FilterField("kind"),
         index.FilterField("listed_at"),
@@ -221,6 +222,11 @@ class ArticlePage(Page):
         """Every contribution in the editor's order, with what a portrait and a profile need."""
         given = self.contributions.order_by("sort_order", "pk").select_related("author", "author__photo")
         return list(given.prefetch_related("author__credentials", "author__photo__renditions"))
+
+    def words_beside(self) -> str:
+        """What else an article is found by: who wrote it, its topic and its tags; for the search index."""
+        names = [part.author.title for part in self.contributions.all() if part.role == Contribution.Role.WROTE]
+        return " ".join([*names, self.topic.name if self.topic else "", *(tag.name for tag in self.tags.all())])
 
     @property
     def authors(self) -> list[Any]:

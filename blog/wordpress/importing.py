@@ -11,6 +11,7 @@ from django.db import transaction
 
 from blog.blocks import ArticleBody
 from blog.errors import BlogError
+from blog.listed import list_articles
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage, AuthorPage, Contribution, ImportedItem, Topic
 
 from .ledger import Ledger, digest_of, was_edited_here
@@ -164,6 +165,7 @@ def _save(page: ArticlePage, values: ArticleValues) -> list[str]:
         # Publishing sets its own moment; a query leaves the rest of the row alone.
         dates = {"first_published_at": values.published_at, "last_published_at": values.published_at}
         ArticlePage.objects.filter(pk=page.pk).update(**dates)
+        list_articles(ArticlePage.objects.filter(pk=page.pk))
     note = forward_old_address(values.old_path, page) if values.live and values.old_path else ""
     return [note] if note else []
 

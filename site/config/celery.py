@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "links": {"task": "blog.tasks.check_links", "schedule": 60.0},
     "link collection": {"task": "blog.tasks.collect_links", "schedule": 24 * 3600.0},
     "review reminders": {"task": "blog.tasks.remind_of_reviews", "schedule": 900.0},
+    "words": {"task": "home.tasks.gather_words", "schedule": 24 * 3600.0},
     "housekeeping": {"task": "home.tasks.keep_house", "schedule": 3600.0},
 }
 
@@ -35,5 +36,5 @@ def ring_at_start(**_: Any) -> None:
     from pagecache.changes import begin_anew  # noqa: PLC0415 - the models are known only now
 
     begin_anew()
-    for entry in ("letters", "comments", "pages"):
+    for entry in ("letters", "comments", "pages", "words"):
         app.send_task(app.conf.beat_schedule[entry]["task"])

@@ -3,18 +3,18 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Count
 from django.http import HttpRequest
-from taggit.models import Tag
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from blog.listing import popular_tags
 from blog.models import ArticlePage, Review, Topic
 from home.contact_forms import ContactForm
 from home.housekeeping import LETTER_DAYS
 from home.process import count_process
+from home.search.words import SearchWord as SearchWord  # noqa: PLC0414 - a model of this app
 from home.standard_text import lay_out_text
 from newsletter.models import IssuePage, NewsletterPage
 
@@ -48,13 +48,15 @@ class HomePage(Page):
 
         And `words_to_try`: the three tags that most articles carry.
         """
-        newest = list(ArticlePage.objects.live().newest_first().for_cards()[:6])
+        newest = list(ArticlePage.objects.published().newest_first().for_cards()[:6])
         lead = next((a for a in newest if a.pk == self.lead_article_id), None)
         if lead is None and self.lead_article_id:
-            lead = ArticlePage.objects.live().filter(pk=self.lead_article_id).for_cards().first()
+            lead = ArticlePage.objects.published().filter(pk=self.lead_article_id).for_cards().first()
         lead = lead or (newest[0] if newest else None)
         others = [article for article in newest if article != lead]
-        reviews = Review.objects.filter(article__live=True).current().select_related("article").newest_first()
+        reviews = (
+            Review.objects.filter(article__listed_at__isnull=False).current().select_related("article").newest_first()
+        )
         return {
             **super().get_context(request, *args, **kwargs),
             "lead": lead,
@@ -63,7 +65,7 @@ class HomePage(Page):
             "topics": Topic.objects.all()[:8],
             "checked_again": reviews[:4],
             "latest_issue": IssuePage.objects.live().order_by("-number").first(),
-            "words_to_try": Tag.objects.annotate(uses=Count("blog_articletag_items")).order_by("-uses", "name")[:3],
+            "words_to_try": popular_tags(ArticlePage.objects.published(), most=3),
         }
 
 

@@ -1,44 +1,14 @@
 """Pages that belong to the whole site."""
 
-from urllib.parse import urlencode
-
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from guard.origin import same_origin_only
 from home.reading import CHOICES, remember
-from home.search import find, show_results, suggest, tidy_query
-
-RESULTS = 10  # a page
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """`?q=` words, `?topic=` slugs (many), `?order=newest`, `?page=`; every value is taken as it comes."""
-    query = tidy_query(request.GET.get("q", ""))
-    newest = request.GET.get("order") == "newest"
-    topics = request.GET.getlist("topic")
-    found = find(query, topics=topics, newest=newest)
-    listing = Paginator(found.articles, RESULTS).get_page(request.GET.get("page"))
-    chosen = [topic.slug for topic, _ in found.shelves if topic.slug in topics]
-    kept = [("q", query), *(("topic", slug) for slug in chosen), *([("order", "newest")] if newest else [])]
-    context = {
-        "query": query,
-        "found": found,
-        "listing": listing,
-        "results": show_results(list(listing.object_list), found.words) if found.words else [],
-        "chosen": chosen,
-        "people": found.people if listing.number == 1 and not chosen else [],
-        "newest": newest,
-        "kept": urlencode(kept) + "&",
-        "suggestion": suggest(found.words) if found.words and not found.articles else "",
-    }
-    return render(request, "home/search.html", context)
 
 
 @same_origin_only

@@ -165,7 +165,8 @@ WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILIMAGES_JPEG_QUALITY = 75  # what mails show; pages take AVIF or WebP where the browser can
 WAGTAILDOCS_EXTENSIONS = ["pdf"]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Words as they stand, whatever language the database server takes for its own: plurals are the search page's matter.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 # The admin asks nobody outside.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

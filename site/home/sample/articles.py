@@ -14,6 +14,7 @@ from wagtail.search.backends import get_search_backends
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage, AuthorPage, Contribution, Topic
 from blog.plain_text import count_words
 from home.sample.words import paragraph, sentence, title
+from home.search.vocabulary import gather_words
 
 SLUG = "sample-article-"
 BATCH = 500
@@ -30,6 +31,7 @@ def add_articles(number: int) -> int:
         numbers = range(first, min(first + BATCH, number + 1))
         with transaction.atomic():
             _add_batch(numbers, bodies=bodies, authors=authors, topics=topics)
+    gather_words()
     return max(0, number - already)
 
 

@@ -4,7 +4,7 @@ from django import template
 
 from blog.models import Topic
 from blog.models.topics import TopicQuerySet
-from home.search import Found
+from home.search.finding import MAX_FOUND, Found
 
 register = template.Library()
 
@@ -13,7 +13,8 @@ register = template.Library()
 def found_line(found: Found, query: str) -> str:
     """“3 articles on “pain””, for the heading and the title."""
     count = len(found.articles)
-    return f"{count or 'No'} {'article' if count == 1 else 'articles'} on “{query}”"
+    number = f"The first {MAX_FOUND:,}" if found.is_cut and count == MAX_FOUND else f"{count:,}" if count else "No"
+    return f"{number} {'article' if count == 1 else 'articles'} on “{found.meant or query}”"
 
 
 @register.simple_tag
