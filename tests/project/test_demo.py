@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import Page, Revision, Site
 
-from blog.models import ArticlePage, AuthorPage, Comment, Review, Topic
+from blog.citations import read_mark
+from blog.models import ArticlePage, AuthorPage, Comment, ReusableNote, Review, Topic
 from home.demo import texts
 from home.demo.articles import article_blocks
 from home.demo.issues import first_thursdays
@@ -26,7 +27,7 @@ from newsletter.models import Consent, Delivery, Dispatch, Ebook, IssuePage, Sub
 from newsletter.report import count_deliveries
 from users.models import User
 
-REFERENCE = re.compile(r"\[(\d+)\]")
+REFERENCE = re.compile(r"\[(\d[\d, ]*)\]")
 PLACEHOLDERS = ("lorem", "ipsum", "todo", "tbd", "xxx", "—", "!", "click here", "sufferer")
 State = Comment.State
 
@@ -70,9 +71,11 @@ def test_a_newcomer_finds_a_whole_magazine(demo: None) -> None:
     assert AuthorPage.objects.filter(contributions__role="wrote").distinct().count() == 4
     assert AuthorPage.objects.filter(is_reviewer=True).count() == 2
     assert set(StandardPage.objects.live().values_list("slug", flat=True)) == {
+        "about",
+        "accessibility",
+        "house-rules",
         "how-we-work",
         "privacy",
-        "accessibility",
     }
 
 
@@ -104,14 +107,34 @@ def test_every_article_has_what_its_page_shows(demo: None) -> None:
 
 def test_every_article_says_once_whom_to_call(demo: None) -> None:
     for article in ArticlePage.objects.all():
-        styles = [block.value["style"] for block in article.body if block.block_type == "callout"]
+        boxes = [block.value for block in article.body if block.block_type in {"callout", "note"}]
+        styles = [box.look if isinstance(box, ReusableNote) else box["style"] for box in boxes]
         assert styles.count("urgent") == 1, article
 
 
 def test_every_number_in_the_text_has_its_source_and_every_source_its_number(demo: None) -> None:
     for article in ArticlePage.objects.all():
-        numbers = {int(number) for number in REFERENCE.findall(bodies()[article.slug])}
-        assert numbers == set(range(1, article.references.count() + 1)), article
+        count = article.references.count()
+        numbers = {number for mark in REFERENCE.findall(bodies()[article.slug]) for number in read_mark(mark, count)}
+        assert numbers == set(range(1, count + 1)), article
+
+
+def test_an_editor_finds_every_kind_of_piece_and_block_in_use(demo: None) -> None:
+    articles = list(ArticlePage.objects.all())
+    assert {article.kind for article in articles} >= {"guide", "opinion", "story"}
+    used = {block.block_type for article in articles for block in article.body}
+    assert used >= {"heading", "text", "quote", "callout", "table", "questions", "note", "offer"}
+    sources = [source for article in articles for source in article.references.all()]
+    assert all(any(getattr(source, name) for source in sources) for name in ("doi", "pmid", "isbn", "evidence"))
+    assert {correction.grade for article in articles for correction in article.corrections.all()} >= {
+        "clarity",
+        "safety",
+    }
+
+
+def test_every_block_of_the_demo_passes_the_checks_of_the_editor(demo: None) -> None:
+    for article in ArticlePage.objects.all():
+        article.body.stream_block.clean(article.body)
 
 
 def test_no_text_holds_a_placeholder_or_shouts() -> None:
@@ -216,6 +239,7 @@ def test_the_settings_name_the_magazine_and_its_pages(demo: None) -> None:
     settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
     assert settings.privacy_page.live
     assert settings.how_we_work_page.live
+    assert settings.contact_page.live
     assert settings.contact_email.endswith(".example")
 
 
