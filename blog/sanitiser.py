@@ -3,6 +3,7 @@
 import html as entities
 import re
 from collections import Counter
+from urllib.parse import urljoin
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +23,14 @@ _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uff
 _NESTING_TAG = re.compile(r"<(/?)(?!(?:br|hr|img|p|li)\b)([a-z][a-z0-9]*)", re.IGNORECASE)
 MAX_OPEN_TAGS = 2000  # the HTML parser's time grows with the square of the depth
 _GOOD_LINK = re.compile(r"https?://[^/\\\s]|mailto:[^\s@]+@|#|/(?![/\\])", re.IGNORECASE)
+
+_NOT_IN_FEEDS = {"script", "style", "svg", "button", "form", "iframe", "template", "noscript", "nav"}
+_FEED = set(STRUCTURE) - {"h1", "div", "section", "article", "main", "header", "footer", "aside", "center", "address"}
+_FEED_ATTRIBUTES = {
+    "a": {"href", "rel"},
+    "img": {"src", "alt", "width", "height"},
+    **{cell: {"scope", "colspan", "rowspan"} for cell in ("th", "td")},
+}
 
 
 def safe_link(address: str) -> str | None:
@@ -52,6 +61,28 @@ def clean_html(html: str) -> SafeString:
     Fit to be stored in a rich text field: Wagtail's editor cannot open `<br>`, only `<br/>`.
     """
     return mark_safe(_RICH_TEXT.clean(_readable(html)).replace("<br>", "<br/>"))
+
+
+def clean_for_feed(html: str, *, base: str) -> str:
+    """A page of ours as readers of feeds may get it: the same tags, absolute addresses, nothing that runs or is drawn.
+
+    `base` is the absolute address that relative links start from.
+    """
+
+    def keep(_tag: str, attribute: str, value: str) -> str | None:
+        if attribute not in {"href", "src"}:
+            return value
+        link = safe_link(value)
+        return urljoin(base, link) if link else None
+
+    return nh3.clean(
+        _FORBIDDEN.sub("", html),
+        tags=_FEED,
+        clean_content_tags=_NOT_IN_FEEDS,
+        attributes=_FEED_ATTRIBUTES,
+        attribute_filter=keep,
+        link_rel=None,
+    )
 
 
 def clean_structure(html: str) -> str:

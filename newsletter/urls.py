@@ -3,9 +3,12 @@
 from django.urls import URLPattern, path
 
 from newsletter import ebook_views, leave_views, sign_up_views
+from newsletter.feeds import issue_feed
 
 app_name = "newsletter"
 urlpatterns: list[URLPattern] = [
+    path("feed/", issue_feed, {"form": "rss"}, name="feed"),
+    path("feed.json", issue_feed, {"form": "json"}, name="json_feed"),
     path("sign-up/", sign_up_views.sign_up, name="sign_up"),
     path("sign-up/thanks/", sign_up_views.sign_up_done, name="sign_up_done"),
     path("confirm/<str:token>/", sign_up_views.confirm, name="confirm"),
