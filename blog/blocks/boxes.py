@@ -55,7 +55,8 @@ class OfferValue(blocks.StructValue):
     @property
     def safe_address(self) -> str:
         """The address if a browser may follow it, else empty."""
-        return safe_link(self.get("address") or "") or ""
+        link = safe_link(self.get("address") or "") or ""
+        return link if link.lower().startswith(("http", "/")) else ""
 
 
 class OfferBlock(blocks.StructBlock):
@@ -66,7 +67,7 @@ class OfferBlock(blocks.StructBlock):
     )
     title = blocks.CharBlock(max_length=120)
     text = blocks.RichTextBlock(features=["bold", "italic", "ol", "ul"])
-    address = blocks.URLBlock(label="Link")
+    address = blocks.CharBlock(max_length=500, label="Link", help_text="https://…, or a page of this site: /contact/.")
     link_text = blocks.CharBlock(max_length=60, default="Read more about the offer")
     about_health = blocks.BooleanBlock(
         required=False,
@@ -87,8 +88,9 @@ class OfferBlock(blocks.StructBlock):
         if cleaned["about_health"] and not (cleaned["evidence"] or "").strip():
             words = "Say how well it is known to work. If nobody knows, say that."
             raise blocks.StructBlockValidationError({"evidence": ValidationError(words)})
-        if not (cleaned["address"] or "https://").lower().startswith(("http://", "https://")):
-            raise blocks.StructBlockValidationError({"address": ValidationError("Begin the address with https://.")})
+        if cleaned["address"] and not cleaned.safe_address:
+            words = "Begin the address with https://, or with / for a page of this site."
+            raise blocks.StructBlockValidationError({"address": ValidationError(words)})
         return cleaned
 
     class Meta:

@@ -52,7 +52,7 @@ def stream(kind: str, value: Any) -> Any:
 
 
 def draw(kind: str, value: Any) -> str:
-    return str(stream(kind, value)[0].render())
+    return " ".join(str(stream(kind, value)[0].render()).split())
 
 
 def refuse(kind: str, value: Any) -> str:
@@ -178,8 +178,15 @@ def test_an_offer_for_health_without_evidence_is_refused() -> None:
     assert BODY.clean(stream("offer", {**OFFER, "evidence": "", "about_health": False}))
 
 
-def test_an_offer_never_links_to_script() -> None:
-    assert "javascript" not in draw("offer", {**OFFER, "address": "javascript:alert(1)"})
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "//evil.example/", "data:text/html,x", "mailto:a@b.c"])
+def test_an_offer_links_to_pages_alone(address: str) -> None:
+    assert "Begin the address with https://" in refuse("offer", {**OFFER, "address": address})
+    assert address not in draw("offer", {**OFFER, "address": address})
+
+
+def test_an_offer_may_lead_to_a_page_of_this_site() -> None:
+    assert BODY.clean(stream("offer", {**OFFER, "address": "/contact/"}))
+    assert 'href="/contact/"' in draw("offer", {**OFFER, "address": "/contact/"})
 
 
 def test_choices_and_addresses_are_no_words_and_still_count_for_a_review() -> None:

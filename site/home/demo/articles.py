@@ -1,20 +1,18 @@
 """The articles of the demo, their topics and their reviews."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.formats import date_format
 
-from blog.models import ArticleIndexPage, ArticlePage, AuthorPage, Contribution, Reference, Review, Topic
+from blog.models import ArticleIndexPage, ArticlePage, AuthorPage, Contribution, Correction, Reference, Review, Topic
+from home.demo.boxes import Notes, add_notes, article_blocks
 from home.demo.pictures import add_picture
 from home.demo.publishing import add_published, days_before, morning_before
-from home.demo.texts import Piece, Record, pieces, read_folder, read_records, to_html
+from home.demo.texts import Record, read_folder, read_records
 from users.models import User
 
 REVIEW_HOLDS = 365  # days
-CALLOUTS = {"note", "tip", "caution", "urgent", "reviewer"}
 People = dict[str, AuthorPage]
 
 
@@ -43,7 +41,8 @@ def add_articles(desk: Desk) -> dict[str, ArticlePage]:
     """All articles, by slug, the oldest first; with their reviews."""
     index = ArticleIndexPage.objects.get()
     records = sorted(read_folder("articles").items(), key=lambda item: -int(item[1].one("published")))
-    articles = {slug: _article(slug, record, desk) for slug, record in records}
+    notes = add_notes()
+    articles = {slug: _article(slug, record, desk, notes) for slug, record in records}
     for slug, record in records:
         article = articles[slug]
         published = morning_before(desk.now, record.one("published"))
@@ -52,17 +51,20 @@ def add_articles(desk: Desk) -> dict[str, ArticlePage]:
     return articles
 
 
-def _article(slug: str, record: Record, desk: Desk) -> ArticlePage:
+def _article(slug: str, record: Record, desk: Desk, notes: Notes) -> ArticlePage:
     article = ArticlePage(
         slug=slug,
         title=record.one("title"),
+        kind=record.one("kind", ArticlePage.Kind.GUIDE),
+        interests=record.one("interests"),
+        how_made=record.one("how made"),
         deck=record.one("deck"),
         search_description=record.one("summary"),
         topic=desk.topics[record.one("topic")],
         picture=add_picture(record.one("picture"), record.one("alt")),
         picture_alt=record.one("alt"),
         key_points="\n".join(record.all("point")),
-        body=list(article_blocks(record.body, signature=_signature(record, desk))),
+        body=list(article_blocks(record.body, signature=_signature(record, desk), notes=notes)),
         updated_at=morning_before(desk.now, record.one("updated")) if record.one("updated") else None,
     )
     _add_parts(article, record, desk)
@@ -75,8 +77,25 @@ def _add_parts(article: ArticlePage, record: Record, desk: Desk) -> None:
     for field, role in roles:
         for slug in record.all(field):
             article.contributions.add(Contribution(author=desk.people[slug], role=role))
-    for text, url in record.parts("source"):
-        article.references.add(Reference(text=text, url=url))
+    article.references.add(*(_reference(parts, desk) for parts in record.parts("source")))
+    for days, grade, text in record.parts("correction"):
+        day = days_before(desk.now, days).date()
+        article.corrections.add(Correction(corrected_on=day, grade=grade, text=text))
+
+
+def _reference(parts: list[str], desk: Desk) -> Reference:
+    """From its words, its address and fields: `doi: …`, `pmid: …`, `isbn: …`, `evidence: …`, `read: days ago`."""
+    reference = Reference(text=parts[0])
+    for part in parts[1:]:
+        name, colon, value = part.partition(": ")
+        if not colon:
+            reference.url = part
+        elif name == "read":
+            reference.read_on = days_before(desk.now, value).date()
+        else:
+            setattr(reference, name, value)
+    reference.clean()
+    return reference
 
 
 def _add_reviews(article: ArticlePage, record: Record, desk: Desk) -> None:
@@ -102,24 +121,3 @@ def _signature(record: Record, desk: Desk) -> str:
         return ""
     slug, days, _ = reviews[-1]
     return f"{desk.people[slug].title}, {date_format(days_before(desk.now, days), 'j F Y')}"
-
-
-def article_blocks(body: str, *, signature: str = "") -> Iterator[tuple[str, Any]]:
-    """The body as (block type, value) of `blog.blocks.ArticleBody`. Raises ValueError for a box it does not know."""
-    for piece in pieces(body):
-        if piece.kind == "heading":
-            yield "heading", piece.words
-        elif piece.kind == "text":
-            yield "text", to_html(piece.words)
-        elif piece.kind == "quote":
-            yield "quote", {"text": piece.words, "source": piece.title}
-        else:
-            yield "callout", _callout(piece, signature)
-
-
-def _callout(piece: Piece, signature: str) -> dict[str, str]:
-    if piece.kind not in CALLOUTS:
-        message = f"An article has no box of the kind {piece.kind!r}"
-        raise ValueError(message)
-    words = f"{piece.words}\n\n{signature}" if piece.kind == "reviewer" else piece.words
-    return {"style": piece.kind, "title": piece.title, "text": to_html(words)}

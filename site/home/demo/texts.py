@@ -3,7 +3,7 @@
 * `title: Cold mornings` is a field; the same name may come again.
 * `## ` begins a heading, `- ` and `1. ` the items of lists, everything else is paragraphs.
 * `> ` begins a line of a quotation, `>> ` says whose it is.
-* `::tip A title` opens a box of that kind, `::` closes it.
+* `::tip A title` opens a box of that kind, `::` closes it. What stands inside is said in `boxes.py`.
 * `*emphasis*`, `**weight**` and `[words](address)` stand anywhere.
 """
 
