@@ -39,6 +39,7 @@ class ContactForm(GuardedForm):
         required=False,
         max_length=NAME_LENGTH,
         label="Your name",
+        help_text="However you like to be called",
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "name"}),
         error_messages={"max_length": "Shorten the name: %(limit_value)s characters are the most"},
     )
