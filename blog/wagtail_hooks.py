@@ -6,13 +6,15 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from blog.checks.panel import HOOKS as CHECK_HOOKS
 from blog.models import Comment
-from blog.moderation import panel
 from blog.moderation.bulk import BULK_ACTIONS
 from blog.moderation.policy import CommentPermissionPolicy
 from blog.moderation.viewset import CommentViewSet
 from blog.reports import hooks as report_hooks
+from blog.review_desk.hooks import HOOKS as REVIEW_HOOKS
 from blog.viewsets import NoteViewSet, TopicViewSet
+from blog.waiting import panel as waiting_panel
 
 # Before anything asks for it: Wagtail would make a policy of its own.
 register_permission_policy(Comment, CommentPermissionPolicy(Comment), exact_class=True)
@@ -40,9 +42,13 @@ def register_comment_decisions(actions: Any) -> None:
 
 hooks.register("register_admin_viewset", register_comments)
 hooks.register("register_log_actions", register_comment_decisions)
-hooks.register("construct_homepage_panels", panel.add_panel)
+hooks.register("construct_homepage_panels", waiting_panel.add_panel)
 for _action in BULK_ACTIONS:
     hooks.register("register_bulk_action", _action)
 hooks.register("register_admin_urls", report_hooks.admin_urls)
 for _item in report_hooks.MENU_ITEMS:
     hooks.register("register_reports_menu_item", _item)
+for _name, _hook in REVIEW_HOOKS.items():
+    hooks.register(_name, _hook)
+for _name, _check in CHECK_HOOKS:
+    hooks.register(_name, _check)

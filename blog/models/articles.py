@@ -16,6 +16,8 @@ from wagtail.search import index
 
 from blog.blocks import ArticleBody
 from blog.plain_text import count_words, digest_words
+from blog.previews import SeveralPreviews
+from blog.promote import PROMOTE_PANELS
 from blog.reviewing import Standing, judge_standing
 
 from .article_reads import ArticleQuerySet
@@ -44,7 +46,7 @@ class ArticleIndexPage(Page):
         return {**context, **article_listing(request.GET.get("page"))}
 
 
-class ArticlePage(Page):
+class ArticlePage(SeveralPreviews, Page):
     """One article. The four dates: published (`first_published_at`), updated, reviewed and due (from its reviews).
 
     `text_digest` stands for the words as they are saved; a review holds for the words with the same digest.
@@ -156,10 +158,7 @@ class ArticlePage(Page):
         FieldPanel("updated_at"),
         FieldPanel("comments_mode"),
     ]
-    promote_panels: ClassVar[list[Panel]] = [
-        *Page.promote_panels,
-        MultiFieldPanel([FieldPanel("share_picture"), FieldPanel("canonical_url")], heading="Elsewhere"),
-    ]
+    promote_panels: ClassVar[list[Panel]] = PROMOTE_PANELS
     search_fields: ClassVar[list[index.BaseField]] = [
         *Page.search_fields,
         index.SearchField("deck", boost=2),
@@ -172,6 +171,7 @@ class ArticlePage(Page):
     parent_page_types: ClassVar[list[str]] = ["blog.ArticleIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "blog/article_page.html"
+    takes_article_previews = True
 
     class Meta:
         verbose_name = "article"

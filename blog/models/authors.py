@@ -11,6 +11,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from blog.previews import SeveralPreviews
+
 
 class AuthorIndexPage(Page):
     """The list of everybody who writes and reviews, at /authors/."""
@@ -30,7 +32,7 @@ class AuthorIndexPage(Page):
         return {**super().get_context(request, *args, **kwargs), "authors": authors}
 
 
-class AuthorPage(Page):
+class AuthorPage(SeveralPreviews, Page):
     """One person: what they do, what they are qualified in, what interests they declare. `title` is the name."""
 
     role = models.CharField(max_length=120, blank=True, help_text="Short job title: “Pain medicine consultant”.")
