@@ -15,3 +15,11 @@ class CommentMovedError(BlogError):
 
 class ReasonMissingError(BlogError):
     """A refusal must say why: the writer is told."""
+
+
+class ReviewRefusedError(BlogError):
+    """This person cannot have reviewed this article in this way."""
+
+
+class TextMovedError(ReviewRefusedError):
+    """The words are others than those that were shown to whoever signs."""

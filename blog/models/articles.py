@@ -15,7 +15,7 @@ from wagtail.models import Page, PageManager
 from wagtail.search import index
 
 from blog.blocks import ArticleBody
-from blog.plain_text import count_words, digest_words
+from blog.plain_text import count_words, digest_words, plain_passages
 from blog.previews import SeveralPreviews
 from blog.promote import PROMOTE_PANELS
 from blog.reviewing import Standing, judge_standing
@@ -172,6 +172,7 @@ class ArticlePage(SeveralPreviews, Page):
     subpage_types: ClassVar[list[str]] = []
     template = "blog/article_page.html"
     takes_article_previews = True
+    served_with: ClassVar[tuple[str, ...]] = ("topic", "picture")  # read by the same query when a reader asks for it
 
     class Meta:
         verbose_name = "article"
@@ -205,6 +206,12 @@ class ArticlePage(SeveralPreviews, Page):
         sources = [f"{ref.text} {ref.url} {ref.doi} {ref.pmid} {ref.isbn}" for ref in self.references.all()]
         return digest_words([self.title, self.deck, self.key_points, sources], self.body)
 
+    def review_passages(self) -> list[str]:
+        """What a reviewer reads, as plain passages in the order of the page."""
+        head = [self.title, self.deck, *self.key_point_list]
+        sources = [" ".join(filter(None, [ref.text, ref.link])) for ref in self.references.all()]
+        return [words for text in (*head, *plain_passages(self.body), *sources) if (words := " ".join(text.split()))]
+
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         """The words of a draft may differ from those in the row: the review is judged by what is shown."""
         self.text_digest, self.word_count = self.digest_text(), count_words(self.body)
@@ -225,8 +232,10 @@ class ArticlePage(SeveralPreviews, Page):
 
     def words_beside(self) -> str:
         """What else an article is found by: who wrote it, its topic and its tags; for the search index."""
-        names = [part.author.title for part in self.contributions.all() if part.role == Contribution.Role.WROTE]
-        return " ".join([*names, self.topic.name if self.topic else "", *(tag.name for tag in self.tags.all())])
+        wrote = Contribution.objects.filter(article=self.pk, role=Contribution.Role.WROTE)
+        tags = ArticleTag.objects.filter(content_object=self.pk)
+        names = [*wrote.values_list("author__title", flat=True), *tags.values_list("tag__name", flat=True)]
+        return " ".join([*names, self.topic.name] if self.topic else names)
 
     @property
     def authors(self) -> list[Any]:

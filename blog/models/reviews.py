@@ -44,6 +44,12 @@ class Review(models.Model):
     scope = models.CharField(max_length=10, choices=Scope, default=Scope.WHOLE)
     builds_on = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, editable=False, help_text="Of the words that were read.")
+    words = models.JSONField(
+        default=list,
+        blank=True,
+        editable=False,
+        help_text="The passages that were read; a revision can be written over.",
+    )
     reviewed_on = models.DateField(default=timezone.localdate)
     due_on = models.DateField(help_text="By when somebody must read it again.")
     note = models.CharField(max_length=200, blank=True, help_text="What changed: “two paragraphs updated”.")

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from wagtail.models import Page, Site
+from wagtail.models import Page, Site, Workflow, WorkflowPage
 
 from blog.models import ArticleIndexPage, AuthorIndexPage
 from home.first_pages import add_first_pages
@@ -30,11 +30,17 @@ def ensure_site_tree() -> HomePage:
     Page.get_first_root_node().get_children().filter(slug="home", depth=2).delete()
     root = Page.get_first_root_node()  # read again: the tree counts its children
     home: HomePage = root.add_child(instance=HomePage(title="Meadowsweet", slug="home"))
-    home.add_child(instance=ArticleIndexPage(title="Articles", slug="articles"))
+    _hand_to_reviewers(home.add_child(instance=ArticleIndexPage(title="Articles", slug="articles")))
     home.add_child(instance=AuthorIndexPage(title="Our people", slug="authors"))
     home.add_child(instance=_newsletter())
     _point_site_at(home)
     return home
+
+
+def _hand_to_reviewers(articles: Page) -> None:
+    """What is handed in below this page goes through the workflow that the migrations made."""
+    if workflow := Workflow.objects.active().filter(name="Medical review").first():
+        WorkflowPage.objects.create(page=articles, workflow=workflow)
 
 
 def _newsletter() -> NewsletterPage:
