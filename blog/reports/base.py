@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
@@ -47,6 +48,11 @@ class DeskReport(ReportView):
         self.index_url_name = self.report
         self.index_results_url_name = f"{self.report}_results"
         self.export_filename = self.report.replace("_", "-")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the style sheet of the desk."""
+        context = super().get_context_data(*args, **kwargs)
+        return {**context, "media": context["media"] + forms.Media(css={"all": ["css/desk.css"]})}
 
     @classmethod
     def addresses(cls) -> list[URLPattern]:

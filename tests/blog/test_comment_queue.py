@@ -160,10 +160,13 @@ def test_who_holds_second_is_told_who_was_first(desk: Client, editor: User, held
 
 def test_the_first_page_says_how_many_wait(desk: Client, held: Any) -> None:
     Comment.objects.filter(pk=held.pk).update(created_at=timezone.now() - timedelta(days=2))
-    assert re.search(r"One comment waits for a decision. It came in 2\sdays ago.", said(desk.get("/admin/")))
+    page = said(desk.get("/admin/"))
+    assert "One comment waits for a decision" in page
+    assert re.search(r"It came in 2\sdays ago.", page)
     CommentFactory(state="pending", article=held.article)
     page = said(desk.get("/admin/"))
-    assert re.search(r"2 comments wait for a decision. The oldest came in 2\sdays ago.", page)
+    assert "2 comments wait for a decision" in page
+    assert re.search(r"The oldest came in 2\sdays ago.", page)
     assert f'href="{QUEUE}">Read what waits' in page
     Comment.objects.update(state="published")
     assert "for a decision" not in said(desk.get("/admin/"))

@@ -1,0 +1,1 @@
+"""What waits for one person: the panel on the admin's first page."""
