@@ -1,22 +1,18 @@
 """All addresses of the site."""
 
 from django.conf import settings
-from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.contrib.sitemaps import Sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from blog.sitemaps import TopicSitemap
 from pagecache.views import shared
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("sitemap.xml", shared(sitemap), {"sitemaps": {"pages": Sitemap, "topics": TopicSitemap}}),
     path("", include("home.urls")),
     path("", include("blog.urls")),
     path("newsletter/", include("newsletter.urls")),

@@ -1,14 +1,30 @@
 """Pages that belong to the whole site."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from guard.origin import same_origin_only
 from home.reading import CHOICES, remember
+from pagecache.views import shared
+
+# The admin, what was searched for, and pages that belong to one reader.
+NOT_FOR_ROBOTS = [
+    "/admin/",
+    "/search/?",
+    "/comments/",
+    "/newsletter/sign-up/",
+    "/newsletter/confirm/",
+    "/newsletter/unsubscribe/",
+    "/newsletter/e-book/",
+    "/contact/send/",
+    "/reading-settings/",
+]
 
 
 @same_origin_only
@@ -24,10 +40,12 @@ def reading_settings(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers may read."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", ""]
-    lines.append(f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}")
+@shared
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    """What crawlers need not ask for, and where the list of pages is."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
+    lines.append(f"Sitemap: {settings.SITE_URL}{reverse('blog:sitemap')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
