@@ -25,6 +25,8 @@ from newsletter.addresses import fingerprint, normalise
 from newsletter.audience import audience
 from newsletter.models import Consent, Delivery, Dispatch, Ebook, IssuePage, Subscriber, Suppression
 from newsletter.report import count_deliveries
+from tests.blog.feed_rules import read_json, read_rss
+from tests.blog.schema_org import faults_of, scripts_of
 from users.models import User
 
 REFERENCE = re.compile(r"\[(\d[\d, ]*)\]")
@@ -258,3 +260,28 @@ def test_an_issue_goes_out_on_the_first_thursday_of_a_month() -> None:
 def test_an_article_with_an_unknown_box_is_refused() -> None:
     with pytest.raises(ValueError, match="advert"):
         list(article_blocks("::advert Buy\nthis\n::"))
+
+
+def test_search_engines_read_every_page_by_the_rules_of_schema_org(demo: None, client: Any) -> None:
+    told: Counter[str] = Counter()
+    for path in _public_paths(client):
+        for data in scripts_of(client.get(path).content.decode()):
+            assert faults_of(data) == [], path
+            told.update([data["@type"]] if isinstance(data["@type"], str) else data["@type"])
+    assert told["Article"] == ArticlePage.objects.published().count()
+    assert told["ProfilePage"] == AuthorPage.objects.live().count()
+    assert told["PublicationIssue"] == IssuePage.objects.live().count()
+    assert 0 < told["MedicalWebPage"] < told["Article"]
+    assert told["WebSite"] == 1
+    assert told["CollectionPage"] >= Topic.objects.with_articles().count()
+
+
+def test_every_feed_of_the_demo_reads_well(demo: None, client: Any) -> None:
+    paths = ["/", "/newsletter/", *(path for path in _public_paths(client) if re.match(r"/(topics|authors)/.", path))]
+    for path in paths:
+        entries = read_rss(client.get(f"{path}feed/").content).findall("item")
+        assert len(entries) == len(read_json(client.get(f"{path}feed.json").json())), path
+
+
+def _public_paths(client: Any) -> list[str]:
+    return re.findall(r"<loc>http://testserver(.*?)</loc>", client.get("/sitemap.xml").content.decode())
