@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BaseColumn, Column
+from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from blog.actions.links import ask_again
@@ -65,6 +65,12 @@ class AddressColumn(BaseColumn):
     cell_template_name = "blog/admin/link_cell.html"
 
 
+class LinkStateColumn(BaseColumn):
+    """The state in words, when it was asked, and when it is asked again."""
+
+    cell_template_name = "blog/admin/link_state_cell.html"
+
+
 class HoldersColumn(BaseColumn):
     """The articles that hold the link, each with a way to edit it."""
 
@@ -96,11 +102,9 @@ class LinkReport(DeskReport):
     results_template_name = "blog/admin/link_report_results.html"
     columns: ClassVar[list[BaseColumn]] = [
         AddressColumn("url", label="Address", width="38%"),
-        Column("state_words", label="State"),
+        LinkStateColumn("state", label="State"),
         HoldersColumn("articles", label="Stands in"),
-        Column("checked_words", label="Last asked"),
-        Column("next_words", label="Next"),
-        AskAgainColumn("again", label="Do"),
+        AskAgainColumn("again", label="What to do"),
     ]
     export_headings: ClassVar[dict[str, str]] = {
         "url": "Address",
@@ -139,8 +143,8 @@ class LinkReport(DeskReport):
         for link in object_list:
             link.state_words = WORDS[State(link.state)]
             link.titles = ", ".join(article.title for article in link.holders)
-            link.checked_words = _moment(link.checked_at) or "Not yet"
-            link.next_words = _moment(link.next_check_at) if link.next_check_at > timezone.now() else "In a moment"
+            link.checked_words = _moment(link.checked_at)
+            link.next_words = _moment(link.next_check_at) if link.next_check_at > timezone.now() else ""
         return object_list
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 from django.middleware.csrf import get_token
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail.admin.filters import WagtailFilterSet
@@ -87,6 +88,24 @@ def _carers() -> QuerySet[Any]:
     return get_user_model().objects.filter(known).order_by("first_name", "last_name", "username")
 
 
+class ArticleColumn(TitleColumn):
+    """The title, its topic and its kind."""
+
+    cell_template_name = "blog/admin/review_article_cell.html"
+
+
+class DueColumn(BaseColumn):
+    """The state in words, and the day."""
+
+    cell_template_name = "blog/admin/review_state_cell.html"
+
+
+class CarersColumn(BaseColumn):
+    """Who is responsible, the deputy, and when they were reminded last."""
+
+    cell_template_name = "blog/admin/review_people_cell.html"
+
+
 class WhatToDoColumn(BaseColumn):
     """Edit, record a review, hand to the medical reviewers: as far as this person may."""
 
@@ -111,15 +130,10 @@ class ReviewDueReport(DeskReport):
     default_ordering = "due_on"
     results_template_name = "blog/admin/review_due_results.html"
     columns: ClassVar[list[BaseColumn]] = [
-        TitleColumn("title", label="Article", get_url=edit_url, width="22%"),
-        Column("topic_name", label="Topic"),
-        Column("kind_words", label="Kind"),
-        Column("reviewed_words", label="Last reviewed"),
-        Column("due_words", label="Due", sort_key="due_on"),
-        Column("state_words", label="State"),
-        Column("responsible_words", label="Responsible"),
-        Column("deputy_words", label="Deputy"),
-        Column("reminded_words", label="Last reminder"),
+        ArticleColumn("title", label="Article", get_url=edit_url, width="34%"),
+        DueColumn("state", label="State", sort_key="due_on"),
+        Column("reviewed_words", label="Last reviewed", classname="desk-cell"),
+        CarersColumn("people", label="Looked after by"),
         WhatToDoColumn("do", label="What to do"),
     ]
     export_headings: ClassVar[dict[str, str]] = {
@@ -163,10 +177,12 @@ class ReviewDueReport(DeskReport):
         reviews = Review.objects.select_related("reviewer").in_bulk([article.review_id for article in object_list])
         in_workflow = find_in_workflow(object_list)
         may_submit = find_workflow() is not None
+        may_record = self.request.user.has_perm("blog.add_review")
         for article in object_list:
             describe(article, reviews.get(article.review_id))
             article.is_in_workflow = article.pk in in_workflow
             article.may_submit = may_submit and not article.is_in_workflow
+            article.record_url = record_url(article) if may_record else ""
         return object_list
 
 
@@ -175,13 +191,19 @@ def describe(article: Any, review: Review | None) -> None:
     article.topic_name = article.topic.name if article.topic else ""
     article.kind_words = article.get_kind_display().partition(":")[0]
     article.reviewer_name = review.reviewer.title if review else ""
-    article.reviewed_words = f"{_day(article.reviewed_on)} by {review.reviewer.title}" if review else "Never"
+    article.reviewed_words = f"Read {_day(article.reviewed_on)} by {review.reviewer.title}" if review else "Never read"
     article.due_words = _day(article.due_on)
     article.state_words = state_words(article)
+    article.is_pressing = article.due_on is not None and article.due_on < timezone.localdate()
     article.responsible_words, article.deputy_words = responsible_words(article), deputy_words(article)
     article.reminded_on = timezone.localdate(article.reminded_at) if article.reminded_at else None
-    article.reminded_words = _day(article.reminded_on) or "None"
+    article.reminded_words = _day(article.reminded_on)
     article.public_url = article.full_url or ""
+
+
+def record_url(article: Any) -> str:
+    """Where somebody writes down that a medical reviewer has read it."""
+    return reverse("record_review", args=[article.pk])
 
 
 def find_workflow() -> Any:
