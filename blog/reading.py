@@ -2,11 +2,12 @@
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import slugify
 
 from blog.citations import Citations
@@ -65,23 +66,32 @@ def read_article(article: ArticlePage) -> dict[str, Any]:
     `parts` (list of Part), `contents` (heading parts, empty if too few), `references` (list), `citations` (what the
     drawing of the text fills), `corrections` (newest first), `safety_correction` (the newest that mattered for safety,
     or None), `standing`, `review` (the one of the standing, or None), `helpers` (contributions of those who checked
-    and edited), `tags`, `related` (articles).
+    and edited), `tags`, `related` (articles). Each is read when the page first asks for it: parts of a page that are
+    kept for a generation ask for nothing.
     """
-    parts = lay_out(article.body)
-    headings = [part for part in parts if part.anchor]
-    tags = list(article.tags.all())
-    references = list(article.references.all())
-    corrections = sorted(article.corrections.all(), key=lambda one: one.corrected_on, reverse=True)
+    parts = _lazy(lambda: lay_out(article.body))
+    tags = _lazy(lambda: list(article.tags.all()))
+    references = _lazy(lambda: list(article.references.all()))
+    corrections = _lazy(lambda: sorted(article.corrections.all(), key=lambda one: one.corrected_on, reverse=True))
     return {
         "parts": parts,
-        "contents": headings if len(headings) >= CONTENTS_FROM else [],
+        "contents": _lazy(lambda: _contents(parts)),
         "references": references,
-        "citations": Citations(len(references)),
+        "citations": _lazy(lambda: Citations(len(references))),
         "corrections": corrections,
-        "safety_correction": next((one for one in corrections if one.grade == Correction.Grade.SAFETY), None),
-        "standing": article.standing,
-        "review": article.standing.review,
-        "helpers": [c for c in article.credits if c.role != Contribution.Role.WROTE],
+        "safety_correction": _lazy(lambda: next((c for c in corrections if c.grade == Correction.Grade.SAFETY), None)),
+        "standing": _lazy(lambda: article.standing),
+        "review": _lazy(lambda: article.standing.review),
+        "helpers": _lazy(lambda: [c for c in article.credits if c.role != Contribution.Role.WROTE]),
         "tags": tags,
-        "related": list(related_to(article, tags=tags)),
+        "related": _lazy(lambda: list(related_to(article, tags=tags))),
     }
+
+
+def _lazy(read: Callable[[], Any]) -> Any:
+    return SimpleLazyObject(read)
+
+
+def _contents(parts: list[Part]) -> list[Part]:
+    headings = [part for part in parts if part.anchor]
+    return headings if len(headings) >= CONTENTS_FROM else []

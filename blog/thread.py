@@ -1,10 +1,11 @@
 """The comments under an article: one page of threads, read by two queries however many there are."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, F, Min, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.functional import SimpleLazyObject
 
 from blog.models import ArticlePage, AuthorPage, Comment
 from blog.models.comments import CommentQuerySet
@@ -35,19 +36,25 @@ class ThreadPage:
 
 
 def read_threads(article: ArticlePage, asked_for: str = "") -> ThreadPage:
-    """The page that the address asks for; the nearest one if there is no such page."""
+    """The page that the address asks for; the nearest one if there is no such page.
+
+    `threads` are read when they are first asked for: a page whose thread is kept needs the numbers alone.
+    """
     if article.pk is None:  # the preview of a page that was never saved
         return ThreadPage([])
     shown = Comment.objects.published().filter(article=article.pk)
     counts = shown.aggregate(comments=Count("pk"), threads=Count(_ROOT, distinct=True))
     pages = max(1, -(-counts["threads"] // PAGE_SIZE))
     number = min(pages, _whole(asked_for))
+    threads = SimpleLazyObject(lambda: _read_page(article, shown, number) if counts["threads"] else [])
+    return ThreadPage(cast("list[Thread]", threads), counts["comments"], number, pages)
+
+
+def _read_page(article: ArticlePage, shown: CommentQuerySet, number: int) -> list[Thread]:
     roots = _in_order(shown)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    comments: list[Any] = []
-    if counts["threads"]:
-        comments = list(shown.annotate(root=_ROOT).filter(root__in=roots).only(*_COLUMNS))
+    comments: list[Any] = list(shown.annotate(root=_ROOT).filter(root__in=roots).only(*_COLUMNS))
     _name_staff(comments, article)
-    return ThreadPage(_gather(comments), counts["comments"], number, pages)
+    return _gather(comments)
 
 
 def page_of(comment: Comment) -> int:

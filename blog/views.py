@@ -6,14 +6,17 @@ from django.shortcuts import get_object_or_404, render
 
 from blog.listing import topic_listing
 from blog.models import Topic
+from pagecache.views import shared
 
 
+@shared
 def topics(request: HttpRequest) -> HttpResponse:
     """All shelves, with the number of articles on each."""
     canonical = settings.SITE_URL + request.path
     return render(request, "blog/topics.html", {"topics": Topic.objects.with_counts(), "canonical": canonical})
 
 
+@shared
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """One shelf; `?tag=` narrows it, `?page=` turns the pages. A tag that nothing here carries is passed over."""
     shelf = get_object_or_404(Topic, slug=slug)

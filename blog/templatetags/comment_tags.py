@@ -83,31 +83,38 @@ _ACTS = (
 @register.simple_tag
 def show_threads(section: Section) -> SafeString:
     """The list items of the section's page: comments as h3, the replies below each as h4."""
-    return format_html_join("\n", "{}", ((_thread(thread, section),) for thread in section.threads))
+    writer = _Writer(section)
+    return format_html_join("\n", "{}", ((writer.thread(thread),) for thread in section.threads))
 
 
-def _thread(thread: Thread, section: Section) -> SafeString:
-    first = _comment(thread.comment, "h3", section) if thread.comment else format_html(_TAKEN_AWAY, draw_icon("info"))
-    replies = format_html_join("", "{}", ((_comment(reply, "h4", section),) for reply in thread.replies))
-    return format_html(_THREAD, comment=first, replies=format_html(_REPLIES, replies) if replies else "")
+class _Writer:
+    """Writes the comments of one section; what is the same for all of them is looked up once."""
 
+    def __init__(self, section: Section) -> None:
+        self.section = section
+        self.zone = timezone.get_current_timezone()
+        self.reply_icon = draw_icon("reply", small=True)
 
-def _comment(comment: Comment, level: str, section: Section) -> SafeString:
-    name, when = comment.author_name, timezone.localtime(comment.created_at)
-    return format_html(
-        _COMMENT,
-        key=comment.pk,
-        level=level,
-        name=name,
-        portrait=avatar(comment.staff) if comment.staff else format_html(_PORTRAIT, name[:1].upper()),
-        tag=format_html(_TAG, comment.tag) if comment.tag else "",  # type: ignore[attr-defined]
-        iso=when.isoformat(),
-        date=dateformat.format(when, "j F Y"),
-        text=show_text(comment.text),
-        acts=_acts(comment, section) if section.form else "",
-    )
+    def thread(self, thread: Thread) -> SafeString:
+        first = self.comment(thread.comment, "h3") if thread.comment else format_html(_TAKEN_AWAY, draw_icon("info"))
+        replies = format_html_join("", "{}", ((self.comment(reply, "h4"),) for reply in thread.replies))
+        return format_html(_THREAD, comment=first, replies=format_html(_REPLIES, replies) if replies else "")
 
+    def comment(self, comment: Comment, level: str) -> SafeString:
+        name, when = comment.author_name, comment.created_at.astimezone(self.zone)
+        return format_html(
+            _COMMENT,
+            key=comment.pk,
+            level=level,
+            name=name,
+            portrait=avatar(comment.staff) if comment.staff else format_html(_PORTRAIT, name[:1].upper()),
+            tag=format_html(_TAG, comment.tag) if comment.tag else "",  # type: ignore[attr-defined]
+            iso=when.isoformat(),
+            date=dateformat.format(when, "j F Y"),
+            text=show_text(comment.text),
+            acts=self.acts(comment) if self.section.form else "",
+        )
 
-def _acts(comment: Comment, section: Section) -> SafeString:
-    url = thread_path(section.article_url, section.number, reply=comment.pk)
-    return format_html(_ACTS, url=url, icon=draw_icon("reply", small=True), name=comment.author_name)
+    def acts(self, comment: Comment) -> SafeString:
+        url = thread_path(self.section.article_url, self.section.number, reply=comment.pk)
+        return format_html(_ACTS, url=url, icon=self.reply_icon, name=comment.author_name)

@@ -37,7 +37,7 @@ def database(default: str) -> dict[str, Any]:
     except ValueError as error:  # a port that is no number, for example
         raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}.") from error
     if scheme == "sqlite":
-        return {**settings, "OPTIONS": SQLITE_OPTIONS}
+        return {**settings, "OPTIONS": SQLITE_OPTIONS, "CONN_MAX_AGE": 60}  # opening it costs more than most queries
     if not settings.get("NAME"):
         raise ImproperlyConfigured("DATABASE_URL names no database: postgres://user:password@host:5432/NAME")
     return {**settings, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

@@ -9,14 +9,15 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from blog.listing import popular_tags
-from blog.models import ArticlePage, Review, Topic
 from home.contact_forms import ContactForm
 from home.housekeeping import LETTER_DAYS
 from home.process import count_process
 from home.search.words import SearchWord as SearchWord  # noqa: PLC0414 - a model of this app
 from home.standard_text import lay_out_text
-from newsletter.models import IssuePage, NewsletterPage
+from newsletter.models import NewsletterPage
+from pagecache.keeping import lazily
+
+FRONT_PAGE = ("lead", "newest", "slow_reads", "topics", "checked_again", "latest_issue", "words_to_try")
 
 
 class HomePage(Page):
@@ -44,29 +45,11 @@ class HomePage(Page):
     template = "home/home_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `lead`, `newest` (3), `slow_reads` (2), `topics` (8), `checked_again` (4 reviews), `latest_issue`.
+        """Add what `home.front_page.read_front_page` gives, read when the page first asks for any of it."""
+        from home.front_page import read_front_page  # noqa: PLC0415 - the front page reads this one
 
-        And `words_to_try`: the three tags that most articles carry.
-        """
-        newest = list(ArticlePage.objects.published().newest_first().for_cards()[:6])
-        lead = next((a for a in newest if a.pk == self.lead_article_id), None)
-        if lead is None and self.lead_article_id:
-            lead = ArticlePage.objects.published().filter(pk=self.lead_article_id).for_cards().first()
-        lead = lead or (newest[0] if newest else None)
-        others = [article for article in newest if article != lead]
-        reviews = (
-            Review.objects.filter(article__listed_at__isnull=False).current().select_related("article").newest_first()
-        )
-        return {
-            **super().get_context(request, *args, **kwargs),
-            "lead": lead,
-            "newest": others[:3],
-            "slow_reads": others[3:5],
-            "topics": Topic.objects.all()[:8],
-            "checked_again": reviews[:4],
-            "latest_issue": IssuePage.objects.live().order_by("-number").first(),
-            "words_to_try": popular_tags(ArticlePage.objects.published(), most=3),
-        }
+        front = lazily(lambda: read_front_page(self), *FRONT_PAGE)
+        return {**super().get_context(request, *args, **kwargs), **front}
 
 
 class StandardPage(Page):

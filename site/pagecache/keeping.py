@@ -5,7 +5,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, TypeVar
+
+from django.utils.functional import SimpleLazyObject
 
 from pagecache.models import Generation, Moment
 
@@ -95,3 +98,13 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
         value = make()
         _store.put(moment, key, value)
     return value
+
+
+def lazily(read: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
+    """A context with these names, all read at once when a template first asks for any: a kept part asks for none."""
+    whole = SimpleLazyObject(read)
+    return {name: SimpleLazyObject(partial(_pick, whole, name)) for name in names}
+
+
+def _pick(whole: Any, name: str) -> Any:
+    return whole[name]

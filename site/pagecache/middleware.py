@@ -43,16 +43,19 @@ class SharedPagesMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, *_: Any) -> HttpResponse | None:
-        """Give the reader what is kept of this generation; nothing at all if they have this very page already."""
+        """Say “you have it already”, or let the view begin with what is kept of this generation."""
         if request.method not in {"GET", "HEAD"} or not getattr(view, "is_shared", False):
             return None
-        offer_kept_rows(request)
         moment = current_moment()
-        if moment is None or has_own_cookie(request):
+        if moment is None:
             return None
-        stamp = make_stamp(request, moment)
-        request.shared_stamp = stamp  # type: ignore[attr-defined]
-        return HttpResponseNotModified() if has_it_already(request, stamp) else None
+        if not has_own_cookie(request):
+            stamp = make_stamp(request, moment)
+            request.shared_stamp = stamp  # type: ignore[attr-defined]
+            if has_it_already(request, stamp):
+                return HttpResponseNotModified()
+        offer_kept_rows(request)
+        return None
 
 
 def has_own_cookie(request: HttpRequest) -> bool:

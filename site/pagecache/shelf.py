@@ -9,13 +9,11 @@ from wagtail.contrib.settings.registry import registry
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
-from pagecache.keeping import current_moment, kept
+from pagecache.keeping import kept
 
 
 def offer_kept_rows(request: HttpRequest) -> None:
-    """Put on the request, where Wagtail looks first, what it would ask for. Nothing without a generation."""
-    if current_moment() is None:
-        return
+    """Put on the request, where Wagtail looks first, what it would ask for."""
     site = _find_site(request)
     vars(request)["_wagtail_site"] = site
     if site is None:

@@ -27,6 +27,7 @@ STORAGES = {
 DATABASES = {"default": database(env.str("TEST_DATABASE_URL", default=f"sqlite:///{VAR / 'wellpress.sqlite3'}"))}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, not memory: worker processes and the browser's server must see the same rows.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # threads of a test leave nothing open
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # TEST_REDIS_URL lets the whole suite run on Redis; workers of a test are told the broker by TEST_BROKER_URL.

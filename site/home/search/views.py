@@ -11,11 +11,13 @@ from home.search.facets import Choice, Facet
 from home.search.finding import find
 from home.search.query import tidy_query
 from home.search.showing import show_results
+from pagecache.views import shared
 
 RESULTS = 10  # a page
 Parameters = list[tuple[str, str]]
 
 
+@shared
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """`?q=` words; `?topic=`, `?author=`, `?kind=` (many of each); `?order=newest`, `?spelling=as-typed`, `?page=`.
