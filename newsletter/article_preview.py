@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 
 from newsletter.models import IssuePage, NewsletterPage
@@ -12,7 +13,8 @@ def show_in_issue(_request: HttpRequest, page: Any, _context: dict[str, Any]) ->
     """A made-up issue of one article, as mail. The page need not be saved."""
     if not NewsletterPage.objects.exists():
         return HttpResponse("There is no newsletter page yet.", content_type="text/plain; charset=utf-8")
-    issue = IssuePage(number=0, title="How it stands in an issue", subject=page.title, preview_line=page.deck)
+    number = (IssuePage.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    issue = IssuePage(number=number, title="How it stands in an issue", subject=page.title, preview_line=page.deck)
     card = {"article": page, "words": ""}
     issue.body = [("article", card), ("article", card)]
     return HttpResponse(preview_issue(issue).html)

@@ -32,6 +32,9 @@ MATTERS = {
     "no-words-for-search": Matter(
         Level.RED, "Neither deck nor description", "Write the deck: search engines and shared links show it."
     ),
+    "bold-words": Matter(
+        Level.AMBER, "Bold words in the summary", "Make sure that the text backs them with a source, or say it softer."
+    ),
     "heading-order": Matter(Level.AMBER, "A heading skips a level", "Use a heading block, then small ones within."),
     "empty-heading": Matter(Level.AMBER, "Empty heading", "Write it or take it out."),
     "reading-level": Matter(

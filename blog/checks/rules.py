@@ -102,16 +102,15 @@ def _check_sources(article: ArticlePage, passages: list[Passage]) -> Iterator[Fi
 
 
 def _check_claims(article: ArticlePage, passages: list[Passage]) -> Iterator[Finding]:
-    """Each paragraph needs its own mark; the title, the deck and the key points are held to the same."""
+    """Each paragraph needs its own mark. The title, the deck and the key points have none: the text must back them."""
     sources = len(article.references.all())
-    texts = [
-        (article.title, "title"),
-        (article.deck, "deck"),
-        *((point, "key points") for point in article.key_point_list),
-    ]
-    for text, where in [*texts, *((passage.text, passage.where) for passage in passages)]:
+    for passage in passages:
+        for claim in find_claims(passage.text, sources):
+            yield Finding("claim", claim, passage.where)
+    summary = [(article.title, "title"), (article.deck, "deck")]
+    for text, where in [*summary, *((point, "key points") for point in article.key_point_list)]:
         for claim in find_claims(text, sources):
-            yield Finding("claim", claim, where)
+            yield Finding("bold-words", claim, where)
 
 
 def _check_headings(passages: list[Passage]) -> Iterator[Finding]:

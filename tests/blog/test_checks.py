@@ -39,9 +39,9 @@ def test_a_sound_article_has_no_finding() -> None:
     ("code", "fields"),
     [
         ("claim", {"body": [*CALM, ("quote", {"text": "This tea cures arthritis.", "source": ""})]}),
-        ("claim", {"title": "The miracle walk"}),
-        ("claim", {"deck": "Guaranteed to help."}),
-        ("claim", {"key_points": "Walking prevents colds."}),
+        ("bold-words", {"title": "The miracle walk"}),
+        ("bold-words", {"deck": "Guaranteed to help."}),
+        ("bold-words", {"key_points": "Walking prevents colds."}),
         ("bad-mark", {"body": [*CALM, ("text", "<p>It is so [4].</p>")]}),
         ("sponsor-unlabelled", {"sponsor": "Mill Foods"}),
         ("no-words-for-search", {"deck": "", "search_description": ""}),
@@ -113,7 +113,7 @@ def test_a_text_that_changed_since_its_review_and_an_overdue_review_are_named() 
 
 def test_an_article_that_was_never_saved_can_be_checked() -> None:
     unsaved = ArticlePage(title="New", deck="Guaranteed.", body=[("text", "<p>Words.</p>")])
-    assert "claim" in codes(unsaved)
+    assert "bold-words" in codes(unsaved)
 
 
 def test_red_comes_first_and_every_matter_has_its_words() -> None:
