@@ -6,8 +6,10 @@ from html import escape
 from typing import Any
 
 from blog.sanitiser import clean_html, plain_text, safe_link
+from blog.videos import read_video
 
 from .markup import is_gutenberg, remove_marks
+from .tables import NO_CAPTION, read_table
 from .tree import Node, read_tree
 
 MAX_HEADING = 120  # as in blog.blocks
@@ -20,6 +22,7 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LINES = _HEADINGS | {"p", "pre", "tr", "dt", "dd", "address", "summary", "caption", "figcaption"}
 _BLOCKS = _LINES | _LISTS | {"blockquote", "figure", "table", "div", "section", "article", "aside", "details", "center"}
 _FIGURE = frozenset({"figure"})
+_SHOWN = frozenset({"figure", "table"})
 _PICTURE = frozenset({"img"})
 
 
@@ -80,8 +83,8 @@ class _Walker:
             self._heading(node)
         elif node.tag == "blockquote":
             self._quote(node)
-        elif node.tag == "figure" and node.holds(_PICTURE):
-            self._figure(node)
+        elif node.tag in _SHOWN and self._shown(node):
+            pass
         elif node.tag == "tr":
             cells = [self._inline(cell) for cell in node.children if isinstance(cell, Node)]
             self._add_line(" | ".join(filter(None, map(_squeeze, cells))))
@@ -115,6 +118,13 @@ class _Walker:
             self.blocks.append(("quote", {"text": "\n\n".join(lines) or source, "source": source if lines else ""}))
         self._collect_pictures(node)
 
+    def _shown(self, node: Node) -> bool:
+        """Whether the element was a picture or a table that became a block."""
+        if node.tag == "figure" and node.holds(_PICTURE):
+            self._figure(node)
+            return True
+        return self._table(node)
+
     def _figure(self, node: Node) -> None:
         captions = [_words(inner) for inner in node.descendants() if inner.tag == "figcaption"]
         caption = " ".join(captions) or _words(node)
@@ -123,6 +133,21 @@ class _Walker:
             self._add_line(escape(caption, quote=False))
         elif self._pictures:
             self._pictures[0]["caption"] = caption
+
+    def _table(self, node: Node) -> bool:
+        """Whether the element is, or holds, one table that became a block."""
+        tables = [inner for inner in [node, *node.descendants()] if inner.tag == "table"]
+        captions = [_words(inner) for inner in node.descendants() if inner.tag == "figcaption"]
+        if len(tables) != 1 or (node.tag == "figure" and not captions and node.children != tables):
+            return False
+        value = read_table(tables[0], caption=" ".join(captions), write=lambda cell: _squeeze(self._inline(cell)))
+        if value is None:
+            return False
+        self.finish_text()
+        self.blocks.append(("table", value))
+        if value["table"]["caption"] == NO_CAPTION:
+            self.notes.append("a table has no caption: say in a few words what it shows")
+        return True
 
     def _list(self, node: Node) -> str:
         items = ""
@@ -181,7 +206,14 @@ class _Walker:
         self._add_pictures()
 
     def _add_line(self, html: str) -> None:
-        if _has_words(html):
+        words = plain_text(html)
+        if video := read_video(words):
+            self.finish_text()
+            title = f"Video on {video.provider}"
+            value = {"title": title, "address": words, "minutes": None, "picture": None, "transcript": ""}
+            self.blocks.append(("video", value))
+            self.notes.append("a video has no title: say what it shows")
+        elif words:
             self._pieces.append(f"<p>{clean_html(_squeeze(html))}</p>")
 
 

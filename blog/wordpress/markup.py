@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
+
+from blog.videos import read_video
 
 _BLOCK = re.compile(r"\s*(/?)wp:([a-z][a-z0-9-]*(?:/[a-z0-9-]+)?)")
 _KNOWN_BLOCKS = frozenset(
@@ -15,14 +18,24 @@ _SHORTCODE = re.compile(r"(?<!\[)\[(/?)([A-Za-z][\w-]{0,40})((?:\s[^\[\]]{0,1000
 # WordPress's own; others are told by an attribute or a closing mark, so that "[2]" and "[sic]" stay words.
 _OWN_SHORTCODES = frozenset({"audio", "caption", "embed", "gallery", "playlist", "video", "wp_caption"})
 _CAPTIONS = frozenset({"caption", "wp_caption"})
+# A player, whose address says which video it is.
+_PLAYER = re.compile(r"<iframe\b[^<>]{0,1000}?\bsrc=[\"']([^\"'<>\s]{1,500})[^<>]{0,1000}>", re.IGNORECASE)
 _ACTIVE = re.compile(r"<(iframe|video|audio|object|embed|form|script|style|svg|canvas)\b", re.IGNORECASE)
 
 
 def remove_marks(html: str) -> tuple[str, list[str]]:
     """`html` with shortcodes resolved (text between two marks stays), and one note for each thing left out."""
+    html = _PLAYER.sub(_video_line, html)
     notes = [*_block_notes(html), *_active_notes(html)]
     html, more = _resolve_shortcodes(html)
     return html, list(dict.fromkeys([*notes, *more]))
+
+
+def _video_line(player: re.Match[str]) -> str:
+    """The address of the video on a line of its own, which becomes a block; other frames stay, to be left out."""
+    address = unescape(player[1])
+    video = read_video(f"https:{address}" if address.startswith("//") else address)
+    return f"<p>{video.watch_url}</p>" if video else player[0]
 
 
 def is_gutenberg(html: str) -> bool:

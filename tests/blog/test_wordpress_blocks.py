@@ -7,10 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
-from blog.blocks import TEXT_FEATURES
+from blog.blocks import TEXT_FEATURES, ArticleBody
 from blog.sanitiser import clean_html
+from blog.videos import read_video
 from blog.wordpress.blocks import to_blocks
 from tests.blog.test_sanitiser import HOSTILE, assert_harmless
+
+BODY = ArticleBody()
 
 
 def blocks_of(html: str) -> list[tuple[str, Any]]:
@@ -82,10 +85,55 @@ def test_a_gallery_gives_all_its_pictures() -> None:
     assert [value["src"] for _, value in blocks_of(html)] == ["/a.png", "/b.png"]
 
 
-def test_a_table_becomes_lines_and_is_reported() -> None:
-    html = "<table><tr><th>Day</th><th>Walk</th></tr><tr><td>1</td><td>5 minutes</td></tr></table>"
-    assert blocks_of(html) == [("text", "<p>Day | Walk</p><p>1 | 5 minutes</p>")]
-    assert notes_of(html) == ["a table was turned into lines of text"]
+def test_a_table_with_headings_is_a_table_block() -> None:
+    table = (
+        "<table><thead><tr><th>Day</th><th>Walk</th></tr></thead><tr><th>1</th><td><b>5</b> minutes</td></tr></table>"
+    )
+    html = f"<p>So:</p><figure class='wp-block-table'>{table}<figcaption>My week</figcaption></figure><p>Done.</p>"
+    assert [kind for kind, _ in blocks_of(html)] == ["text", "table", "text"]
+    value = blocks_of(html)[1][1]
+    assert value["rows_named"] is True
+    assert value["table"] == {
+        "caption": "My week",
+        "columns": [{"type": "text", "heading": "Day"}, {"type": "text", "heading": "Walk"}],
+        "rows": [{"values": ["<p>1</p>", "<p><b>5</b> minutes</p>"]}],
+    }
+    assert BODY.clean(BODY.to_python([{"type": "table", "value": value}]))
+    assert notes_of(html) == []
+    assert notes_of(table) == ["a table has no caption: say in a few words what it shows"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<tr><td>Day</td><td>Walk</td></tr><tr><td>1</td><td>5 minutes</td></tr>",
+        "<tr><th>Day</th><th>Walk</th></tr><tr><td>1</td></tr>",
+        "<tr><th>Day</th><th></th></tr><tr><td>1</td><td>2</td></tr>",
+        "<tr><th>Day</th><th>Walk</th></tr>",
+    ],
+)
+def test_another_table_becomes_lines_and_is_reported(rows: str) -> None:
+    assert [kind for kind, _ in blocks_of(f"<table>{rows}</table>")] == ["text"]
+    assert "Day" in words_of(f"<table>{rows}</table>")
+    assert notes_of(f"<table>{rows}</table>") == ["a table was turned into lines of text"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>One.</p>\n\nhttps://youtu.be/abcdefghijk\n\n<p>Two.</p>",
+        "<p>One.</p><figure><div>\nhttps://www.youtube.com/watch?v=abcdefghijk\n</div></figure><p>Two.</p>",
+        "<p>One.</p>[embed]https://www.youtube.com/watch?v=abcdefghijk[/embed]<p>Two.</p>",
+        '<p>One.</p><iframe width="5" src="https://www.youtube.com/embed/abcdefghijk?rel=0"></iframe><p>Two.</p>',
+    ],
+)
+def test_an_embedded_video_is_a_video_block(html: str) -> None:
+    kinds, values = zip(*blocks_of(html), strict=True)
+    assert kinds == ("text", "video", "text")
+    found = read_video(values[1]["address"])
+    assert found
+    assert found.watch_url == "https://www.youtube.com/watch?v=abcdefghijk"
+    assert notes_of(html) == ["a video has no title: say what it shows"]
 
 
 def test_the_words_of_an_unknown_block_are_kept_and_reported() -> None:
@@ -147,7 +195,20 @@ PIECES = st.sampled_from(
     [
         *("<p>", "</p>", "<h2>", "</h2>", "<ul>", "<li>", "</ul>", "<blockquote>", "</blockquote>", "<cite>"),
         *("<figure>", "</figure>", "<img src=/a.png alt=b>", "<b>", "</b>", "<a href=/x>", "<br>", "<pre>"),
-        *("<table>", "<tr>", "<td>", "[caption]", "[/caption]", "[x]", "[/x]", "<!-- wp:a/b -->", "<!-- wp:q {"),
+        *(
+            "<table>",
+            "</table>",
+            "<tr>",
+            "<td>",
+            "<th>",
+            "https://youtu.be/abcdefghijk",
+            "[caption]",
+            "[/caption]",
+            "[x]",
+            "[/x]",
+            "<!-- wp:a/b -->",
+            "<!-- wp:q {",
+        ),
         *("/-->", "\n", "\n\n", "word ", "&lt;", "\x00", "\ud800", "&#0;", "<", ">", "'"),
     ]
 )
@@ -158,7 +219,12 @@ PIECES = st.sampled_from(
 def test_no_post_fails_and_every_text_is_clean_and_opens_in_the_editor(html: str) -> None:
     converter = ContentstateConverter(features=[*TEXT_FEATURES, "h3"])
     for kind, value in blocks_of(html):
-        assert kind in {"heading", "text", "quote", "picture"}
+        assert kind in {"heading", "text", "quote", "picture", "table", "video"}
+        if kind in {"table", "video"}:
+            BODY.clean(BODY.to_python([{"type": kind, "value": value}]))
+        if kind == "table":
+            for row in value["table"]["rows"]:
+                assert_harmless("".join(row["values"]))
         if kind == "text":
             assert clean_html(value) == value
             assert_harmless(value)
