@@ -18,6 +18,7 @@ from blog.blocks import ArticleBody
 from blog.plain_text import count_words, digest_words, plain_passages
 from blog.previews import SeveralPreviews
 from blog.promote import PROMOTE_PANELS
+from blog.reading_level import measure_article
 from blog.reviewing import Standing, judge_standing
 
 from .article_reads import ArticleQuerySet
@@ -124,6 +125,9 @@ class ArticlePage(SeveralPreviews, Page):
     )
     text_digest = models.CharField(max_length=64, blank=True, editable=False)
     word_count = models.PositiveIntegerField(null=True, editable=False, help_text="Of the body; kept by save().")
+    reading_age = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="Years; empty: too short to say. Kept by save()."
+    )
     listed_at = models.DateTimeField(
         null=True,
         editable=False,
@@ -196,9 +200,10 @@ class ArticlePage(SeveralPreviews, Page):
             raise ValidationError({"sponsor": "Say who paid for this piece, or choose another kind."})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the digest of the words, and their number, beside them."""
+        """Keep the digest of the words, their number and the age they are for beside them."""
+        level = measure_article(self)
         self.text_digest = self.digest_text()
-        self.word_count = count_words(self.body)
+        self.word_count, self.reading_age = count_words(self.body), level.age if level else None
         super().save(*args, **kwargs)
 
     def digest_text(self) -> str:

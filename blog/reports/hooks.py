@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, reverse
 from .base import ReportMenuItem
 from .handing_in import hand_in
 from .links import LinkReport, ask_link_again
+from .reading import ReadingReport
 from .review_due import ReviewDueReport
 
 
@@ -13,6 +14,7 @@ def admin_urls() -> list[URLPattern]:
     return [
         *ReviewDueReport.addresses(),
         *LinkReport.addresses(),
+        *ReadingReport.addresses(),
         path("reports/review-due-report/<int:pk>/hand-in/", hand_in, name="review_due_hand_in"),
         path("reports/link-report/<int:pk>/ask-again/", ask_link_again, name="link_report_ask_again"),
     ]
@@ -28,4 +30,9 @@ def link_item() -> ReportMenuItem:
     return ReportMenuItem("Outward links", reverse("link_report"), icon_name="link-external", order=20)
 
 
-MENU_ITEMS = (review_item, link_item)
+def reading_item() -> ReportMenuItem:
+    """Reports > Reading age."""
+    return ReportMenuItem("Reading age", reverse("reading_report"), icon_name="glasses", order=30)
+
+
+MENU_ITEMS = (review_item, link_item, reading_item)

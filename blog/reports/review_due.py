@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, Column
 from wagtail.models import WorkflowState, get_default_page_content_type
 
 from blog.due import SHOW_WITHIN, waits, with_standing
 from blog.models import ArticleIndexPage, ArticlePage, Review, ReviewReminder, Topic
 
 from .base import DeskReport, articles_of, edit_url
+from .cells import ArticleColumn
 from .people import deputy_words, responsible_words
 
 OVERDUE, SOON, CHANGED, NEVER, ALL = "overdue", "soon", "changed", "never", "all"
@@ -53,9 +54,13 @@ class ReviewFilterSet(WagtailFilterSet):
     state = django_filters.ChoiceFilter(
         label="State", choices=STATES, method="in_state", empty_label="All that waits", widget=forms.RadioSelect
     )
-    topic = django_filters.ModelChoiceFilter(queryset=Topic.objects.all(), widget=forms.RadioSelect)
+    topic = django_filters.ModelChoiceFilter(queryset=Topic.objects.all(), empty_label="All", widget=forms.RadioSelect)
     person = django_filters.ModelChoiceFilter(
-        label="Looked after by", queryset=lambda _request: _carers(), method="of_person", widget=forms.RadioSelect
+        label="Looked after by",
+        queryset=lambda _request: _carers(),
+        method="of_person",
+        empty_label="Anybody",
+        widget=forms.RadioSelect,
     )
 
     class Meta:
@@ -86,12 +91,6 @@ def _carers() -> QuerySet[Any]:
     for field in ("responsible", "deputy", "owner"):
         known |= Q(pk__in=live.values(field))
     return get_user_model().objects.filter(known).order_by("first_name", "last_name", "username")
-
-
-class ArticleColumn(TitleColumn):
-    """The title, its topic and its kind."""
-
-    cell_template_name = "blog/admin/review_article_cell.html"
 
 
 class DueColumn(BaseColumn):
