@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from modelcluster.fields import ParentalKey
@@ -11,6 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from blog.orcid import clean_orcid
 from blog.previews import SeveralPreviews
 
 
@@ -84,6 +86,27 @@ class AuthorPage(SeveralPreviews, Page):
 
     class Meta:
         verbose_name = "author"
+
+    def clean(self) -> None:
+        """Refuse an ORCID whose check character does not fit."""
+        super().clean()
+        if self.orcid:
+            try:
+                self.orcid = clean_orcid(self.orcid)
+            except ValidationError as error:
+                raise ValidationError({"orcid": error.messages}) from error
+
+    @property
+    def degrees(self) -> str:
+        """What this person is qualified in, one after the other; empty if in nothing that we know of."""
+        return ", ".join(credential.degree for credential in self.credentials.all())
+
+    @property
+    def qualification(self) -> str:
+        """For every article: the job and the degrees, or the plain statement that there are none."""
+        if degrees := self.degrees:
+            return f"{self.role}, {degrees}" if self.role else degrees
+        return f"{self.role}. No medical qualification" if self.role else "No medical qualification"
 
     @property
     def first_name(self) -> str:
