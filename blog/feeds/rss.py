@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.feedgenerator import Rss201rev2Feed, rfc2822_date
 
 from .entries import Channel, Entry, clean_text
 
@@ -54,7 +54,7 @@ class _FullTextFeed(Rss201rev2Feed):
         handler.addQuickElement("atom:link", None, {"rel": "self", "href": feed["feed_url"], "type": MEDIA_TYPE})
         handler.addQuickElement("language", feed["language"])
         if feed["built"]:
-            handler.addQuickElement("lastBuildDate", _rfc_822(feed["built"]))
+            handler.addQuickElement("lastBuildDate", rfc2822_date(feed["built"]))
         handler.addQuickElement("generator", "Wellpress")
         handler.startElement("image", {})
         for name, value in (("url", feed["icon"]), ("title", feed["title"]), ("link", feed["link"])):
@@ -70,7 +70,3 @@ class _FullTextFeed(Rss201rev2Feed):
         if entry.picture:
             handler.addQuickElement("media:content", None, {"url": entry.picture, "medium": "image"})
         handler.addQuickElement("content:encoded", clean_text(entry.html))
-
-
-def _rfc_822(moment: Any) -> str:
-    return moment.strftime("%a, %d %b %Y %H:%M:%S %z")

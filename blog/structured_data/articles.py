@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from blog.models import ArticlePage, Contribution, Correction, Reference
 
 from .comments import Thread, describe_threads
 from .people import describe_helper, describe_person, describe_reviewer
 from .places import describe_shelf, publisher, site_of
+from .questions import describe_questions
 from .script import CONTEXT, without_gaps
 from .sources import describe_correction, describe_source
 
@@ -24,6 +27,7 @@ def describe_article(
     references: Iterable[Reference] = (),
     corrections: Iterable[Correction] = (),
     tags: Sequence[str] = (),
+    blocks: Iterable[Any] = (),
     threads: Iterable[Thread] = (),
     comment_count: int = 0,
 ) -> dict[str, Any]:
@@ -33,6 +37,7 @@ def describe_article(
     keeps once they are loaded, no query is asked.
     """
     address = article.full_url or ""
+    corrections = list(corrections)
     return without_gaps(
         {
             "@context": CONTEXT,
@@ -42,7 +47,7 @@ def describe_article(
             "url": address,
             "mainEntityOfPage": address,
             "image": picture,
-            **_dates(article),
+            **_dates(article, corrections),
             **_people(article),
             **_review(article, tags),
             **_kind(article),
@@ -59,6 +64,7 @@ def describe_article(
             "isBasedOn": article.canonical_url,
             "citation": [describe_source(reference) for reference in references],
             "correction": [describe_correction(correction) for correction in corrections],
+            "hasPart": describe_questions(blocks),
             "commentCount": comment_count,
             "comment": describe_threads(threads, address=address),
         }
@@ -71,12 +77,21 @@ def _types(article: ArticlePage) -> list[str] | str:
     return [*medical, "Article", *paid] if medical or paid else "Article"
 
 
-def _dates(article: ArticlePage) -> dict[str, str]:
-    """When it was published and when the text last changed in substance, in ISO 8601."""
-    published, updated = article.first_published_at, article.updated_at or article.first_published_at
-    if not published or not updated:
+def _dates(article: ArticlePage, corrections: Iterable[Correction]) -> dict[str, str]:
+    changed = last_change(article, corrections)
+    if not article.first_published_at or not changed:
         return {}  # a preview of what was never published
-    return {"datePublished": published.isoformat(), "dateModified": updated.isoformat()}
+    return {"datePublished": article.first_published_at.isoformat(), "dateModified": changed}
+
+
+def last_change(article: ArticlePage, corrections: Iterable[Correction]) -> str:
+    """When the text last changed in substance or was put right, in ISO 8601; empty if it was never published."""
+    changed = article.updated_at or article.first_published_at
+    if changed is None:
+        return ""
+    corrected = max((correction.corrected_on for correction in corrections), default=None)
+    day = timezone.localtime(changed).date()
+    return corrected.isoformat() if corrected and corrected > day else changed.isoformat()
 
 
 def _people(article: ArticlePage) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from blog.structured_data import (
     describe_profile,
     describe_site,
     describe_topic,
+    last_change,
     to_script,
 )
 
@@ -30,7 +31,7 @@ def share_picture_url(image: Any) -> str:
 def article_data(context: dict[str, Any], site_name: str) -> SafeString:
     """JSON-LD of the article `page`.
 
-    Says what is in the context for the readers' eyes: `references`, `corrections`, `tags`, and the `section` of
+    Says what is in the context for the readers' eyes: `parts`, `references`, `corrections`, `tags`, the `section` of
     comments that this page shows.
     """
     page = context["page"]
@@ -42,10 +43,17 @@ def article_data(context: dict[str, Any], site_name: str) -> SafeString:
         references=context.get("references") or (),
         corrections=context.get("corrections") or (),
         tags=[tag.name for tag in context.get("tags") or ()],
+        blocks=[part.block for part in context.get("parts") or ()],
         threads=section.threads if section else (),
         comment_count=section.count if section else 0,
     )
     return to_script(data)
+
+
+@register.simple_tag(takes_context=True)
+def changed_at(context: dict[str, Any]) -> str:
+    """When the article `page` last changed, in ISO 8601: the same as its JSON-LD says."""
+    return last_change(context["page"], context.get("corrections") or ())
 
 
 @register.simple_tag

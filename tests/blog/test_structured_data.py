@@ -109,9 +109,12 @@ def test_sources_are_cited_as_what_they_are(client: Client) -> None:
 
 def test_corrections_are_told(client: Client) -> None:
     page = ArticlePageFactory()
-    Correction.objects.create(article=page, text="The dose was wrong.", grade="safety")
-    (correction,) = article_data(client, page)["correction"]
+    later = timezone.localdate() + timedelta(days=2)
+    Correction.objects.create(article=page, text="The dose was wrong.", grade="safety", corrected_on=later)
+    article = article_data(client, page)
+    (correction,) = article["correction"]
     assert (correction["@type"], correction["text"]) == ("CorrectionComment", "The dose was wrong.")
+    assert article["dateModified"] == correction["datePublished"] == later.isoformat()
 
 
 def test_a_sponsored_piece_says_who_paid_and_an_opinion_that_it_is_one(client: Client) -> None:
@@ -136,6 +139,14 @@ def test_only_comments_that_are_shown_are_told_with_their_replies_inside(client:
     assert [answer["url"].rsplit("-")[-1] for answer in comment["comment"]] == [str(reply.pk)]
     assert comment["comment"][0]["author"]["url"].startswith("http://testserver/authors/")
     assert "Not yet read" not in json.dumps(article)
+
+
+def test_questions_of_the_text_are_told_with_their_answers(client: Client) -> None:
+    pairs = [{"question": "Does it hurt?", "answer": "<p>A <b>little</b>.</p>"}]
+    article = article_data(client, ArticlePageFactory(body=[("questions", {"folded": True, "pairs": pairs})]))
+    (question,) = article["hasPart"]
+    assert (question["name"], question["acceptedAnswer"]["text"]) == ("Does it hurt?", "A little.")
+    assert article["@type"] == "Article"
 
 
 def test_the_path_leads_from_the_front_page_over_the_topic(client: Client) -> None:
