@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 # A tag with its quoted attributes as one piece: a ">" or "[2]" inside an attribute is not text.
 _TAG = re.compile(r"""(<(?:"[^"]*"|'[^']*'|[^'">])*>)""")
-_MARK = re.compile(r"[ \u00a0]?\[(\d{1,3}(?: ?[,;\u2013-] ?\d{1,3}){0,19})\]")  # the number stands close to its word
+MARK = re.compile(r"[ \u00a0]?\[(\d{1,3}(?: ?[,;\u2013-] ?\d{1,3}){0,19})\]")  # the number stands close to its word
 _RANGE = re.compile(r"(\d+)(?: ?[\u2013-] ?(\d+))?")
 
 
@@ -32,13 +32,13 @@ class Citations:
                 in_link = piece.startswith(("<a ", "<a>")) or (in_link and piece != "</a>")
                 pieces.append(piece)
             else:
-                pieces.append(piece if in_link else _MARK.sub(self._links, piece))
+                pieces.append(piece if in_link else MARK.sub(self._links, piece))
         return mark_safe("".join(pieces))
 
     def link_text(self, text: str) -> SafeString:
         """Plain text, escaped, with its marks as links."""
         escaped = escape(text)
-        return mark_safe(_MARK.sub(self._links, escaped) if self.count else escaped)
+        return mark_safe(MARK.sub(self._links, escaped) if self.count else escaped)
 
     def places(self, number: int) -> list[tuple[str, str]]:
         """(letter, id) of each mark that named this source, in the order of the text: [("a", "cite-2-1"), …]."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from blog.citations import MARK
 from blog.passages import read_passages
 
 TARGET_AGE = 13  # what health services write for: most adults read as a child of eleven to thirteen does
@@ -19,7 +20,6 @@ YOUNGEST, OLDEST = 6, 22
 
 _SENTENCE_END = re.compile(r"(?:(?<=[.!?…])|(?<=[.!?…][\"'”’)\]]))\s+(?=[\"'“‘(\[]*[A-Z0-9])")
 _ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|vs|e\.g|i\.e|approx|etc)\.")
-_MARK = re.compile(r"\[\d{1,3}\]")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _VOWELS = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]+")
 # Vowels side by side that are spoken apart: di-et, ri-ot, ma-ni-a, va-ri-ous, cre-ate, po-em, u-su-al, see-ing.
@@ -92,7 +92,7 @@ def measure_reading(passages: Iterable[str]) -> ReadingLevel | None:
     """The level of a text given by its paragraphs; None if there are too few words to say."""
     words = sentences = syllables = 0
     for passage in passages:
-        for sentence in split_sentences(_MARK.sub("", passage)):
+        for sentence in split_sentences(MARK.sub("", passage)):
             found = _WORD.findall(sentence)
             words += len(found)
             sentences += bool(found)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from blog.citations import MARK, read_mark
 from blog.reading_level import split_sentences
 
 _PERCENT = r"\d+(?:[.,]\d+)?\s?(?:%|per\s?cent\b)"
@@ -38,7 +39,6 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _SAID = re.compile(r"[“\"‘](?:[^“”\"‘’\s]+\s?){1,4}[”\"’]")  # words held up to be looked at, not used
-MARK = re.compile(r"\[(\d{1,3})\]")
 LONGEST = 140  # letters of the sentence that are shown
 
 
@@ -60,7 +60,7 @@ def is_claim(sentence: str) -> bool:
 
 
 def _is_backed(text: str, sources: int) -> bool:
-    return any(1 <= int(mark[1]) <= sources for mark in MARK.finditer(text))
+    return any(read_mark(mark[1], sources) for mark in MARK.finditer(text))
 
 
 def shorten(words: str) -> str:

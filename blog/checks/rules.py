@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from blog.checks.claims import MARK, find_claims, shorten
+from blog.checks.claims import find_claims, shorten
 from blog.checks.findings import Finding, Level
+from blog.citations import MARK, read_mark
 from blog.models import ArticlePage, Contribution
 from blog.passages import BLOCK_HEADING, Passage, read_passages
 from blog.reading_level import TARGET_AGE, measure_article
@@ -89,11 +90,14 @@ def _body_pictures(value: Any) -> Iterator[dict[str, Any]]:
 
 def _check_sources(article: ArticlePage, passages: list[Passage]) -> Iterator[Finding]:
     sources = list(article.references.all())
-    marks = [(int(mark[1]), passage.where) for passage in passages for mark in MARK.finditer(passage.text)]
-    for number, where in marks:
-        if not 1 <= number <= len(sources):
-            yield Finding("bad-mark", f"[{number}]", where)
-    cited = {number for number, _ in marks}
+    cited: set[int] = set()
+    texts = [(point, "key points") for point in article.key_point_list]
+    for text, where in [*texts, *((passage.text, passage.where) for passage in passages)]:
+        for mark in MARK.finditer(text):
+            named = read_mark(mark[1], len(sources))
+            cited.update(named)
+            if not named:
+                yield Finding("bad-mark", mark[0].strip(), where)
     for number, source in enumerate(sources, start=1):
         if number not in cited:
             yield Finding("unused-source", shorten(f"{number}. {source.text}"), "sources")

@@ -8,6 +8,7 @@ from django import template
 from blog.checks.findings import Finding, Level
 from blog.checks.rules import check_article
 from blog.models import ArticlePage
+from blog.plain_text import count_words
 from blog.reading_level import TARGET_AGE, ReadingLevel, measure_article
 
 register = template.Library()
@@ -15,10 +16,12 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Report:
-    """The findings by level, and how old a reader must be."""
+    """The findings by level, and what was measured: words, minutes to read as readers are told, the reading age."""
 
     findings: list[Finding]
     reading: ReadingLevel | None
+    words: int
+    minutes: int
     target: int = TARGET_AGE
 
     @property
@@ -37,5 +40,6 @@ def findings_of(article: Any) -> Report | None:
     """The Report of an article, saved or not; None for anything else."""
     if not isinstance(article, ArticlePage):
         return None
-    article.text_digest = article.digest_text()  # the review is judged by the words in the form
-    return Report(check_article(article), measure_article(article))
+    # The review is judged by the words in the form, and so is the length.
+    article.text_digest, article.word_count = article.digest_text(), count_words(article.body)
+    return Report(check_article(article), measure_article(article), article.word_count, article.reading_minutes)

@@ -44,6 +44,7 @@ def test_a_sound_article_has_no_finding() -> None:
         ("bold-words", {"key_points": "Walking prevents colds."}),
         ("bad-mark", {"body": [*CALM, ("text", "<p>It is so [4].</p>")]}),
         ("sponsor-unlabelled", {"sponsor": "Mill Foods"}),
+        ("bad-mark", {"body": [*CALM, ("text", "<p>It is so [1, 4].</p>")]}),
         ("no-words-for-search", {"deck": "", "search_description": ""}),
         ("no-description", {"search_description": "  "}),
         ("long-title", {"title": "A title that goes on and on and does not know where it should come to an end"}),
@@ -70,6 +71,17 @@ def test_a_paid_piece_must_name_who_paid() -> None:
     article = sound()
     article.kind = ArticlePage.Kind.SPONSORED
     assert codes(article) == ["no-sponsor"]
+
+
+def test_marks_in_lists_and_ranges_and_key_points_name_their_sources() -> None:
+    article = sound(key_points="It is so [1].", body=CALM[:2])
+    assert codes(article) == []
+    for text in ("Two.", "Three.", "Four."):
+        Reference.objects.create(article=article, text=text, sort_order=9)
+    assert codes(ArticlePage.objects.get(pk=article.pk)) == ["unused-source"] * 3
+    article.body = [("text", "<p>All of them [1, 2–4].</p>")]
+    article.save()
+    assert "unused-source" not in codes(ArticlePage.objects.get(pk=article.pk))
 
 
 def test_links_that_name_their_target_pass() -> None:

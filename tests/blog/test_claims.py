@@ -49,6 +49,8 @@ SOBER = [
     "Wear socks of 100 % cotton.",
     "Ginger reduces pain by 40 % [1].",
     "Garlic prevents colds. So one small trial found [2].",
+    "Several trials found that ginger reduces pain by 40 % [1, 2].",
+    "Garlic prevents colds [1–2].",
     "Ask whether it can prevent a fall.",
     "High blood pressure is a risk factor.",
     "Your doctor may lower the dose.",
