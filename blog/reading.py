@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import slugify
 
 from blog.citations import Citations
-from blog.models.article_reads import ArticleQuerySet
 from blog.models.articles import ArticlePage
 from blog.models.parts import ArticleTag, Contribution, Correction
 
@@ -48,16 +47,35 @@ def _new_anchor(heading: str, taken: set[str]) -> str:
     return next(name for n in itertools.count(1) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
 
 
-def related_to(article: ArticlePage, count: int = RELATED, *, tags: Iterable[Any] | None = None) -> ArticleQuerySet:
-    """Up to `count` live articles: first the newest of the same topic, then those that share a tag.
+def related_to(article: ArticlePage, count: int = RELATED, *, tags: Iterable[Any] | None = None) -> list[ArticlePage]:
+    """Up to `count` published articles to read next, as cards: what editors picked, in their order, then the nearest.
 
-    `tags` are the article's own, if they are loaded already.
+    Near are those of its topic that share tags with it (most tags first), then the rest of the topic, then those of
+    other topics that share a tag; the newest of equals first. `tags` are the article's own, if they are loaded already.
     """
-    carried = article.tags.all() if tags is None else tags
-    sharing = ArticleTag.objects.filter(tag__in=[tag.pk for tag in carried]).values("content_object")
-    shelf = Case(When(topic=article.topic_id, then=Value(0)), default=Value(1), output_field=IntegerField())
-    near = ArticlePage.objects.published().exclude(pk=article.pk).filter(Q(topic=article.topic_id) | Q(pk__in=sharing))
-    return near.annotate(distance=shelf).order_by("distance", "-first_published_at", "-pk").for_cards()[:count]
+    picked = [pick.other_id for pick in article.related_picks.all() if pick.other_id != article.pk]
+    carried = [tag.pk for tag in (article.tags.all() if tags is None else tags)]
+    near = _nearest(article, count + len(picked), carried=carried) if len(picked) < count else []
+    wanted = list(dict.fromkeys([*picked, *near]))
+    cards = ArticlePage.objects.published().for_cards().in_bulk(wanted) if wanted else {}
+    return [cards[key] for key in wanted if key in cards][:count]
+
+
+def _nearest(article: ArticlePage, count: int, *, carried: list[int]) -> list[int]:
+    """Keys of published articles, the nearest first."""
+    others = ArticlePage.objects.published().exclude(pk=article.pk)
+    of_topic = others.filter(topic=article.topic_id) if article.topic_id else others.none()
+    sharing = ArticleTag.objects.filter(tag__in=carried)
+    alike = sharing.filter(content_object=OuterRef("pk")).order_by().values("content_object").annotate(n=Count("pk"))
+    by_tags = {"pk__in": sharing.values("content_object")}
+    rounds = [of_topic.filter(**by_tags), of_topic, others.filter(**by_tags)] if carried else [of_topic]
+    near: list[int] = []
+    for articles in rounds:
+        if len(near) < count:
+            order = articles.annotate(shared=Subquery(alike.values("n"))).order_by("-shared", "-listed_at", "-pk")
+            fitting = order if articles is not of_topic else articles.newest_first()
+            near += [pk for pk in fitting.values_list("pk", flat=True)[: count + len(near)] if pk not in near]
+    return near[:count]
 
 
 def read_article(article: ArticlePage) -> dict[str, Any]:
@@ -84,7 +102,7 @@ def read_article(article: ArticlePage) -> dict[str, Any]:
         "review": _lazy(lambda: article.standing.review),
         "helpers": _lazy(lambda: [c for c in article.credits if c.role != Contribution.Role.WROTE]),
         "tags": tags,
-        "related": _lazy(lambda: list(related_to(article, tags=tags))),
+        "related": _lazy(lambda: related_to(article, tags=tags)),
     }
 
 

@@ -5,15 +5,15 @@ from django.urls import URLPattern, path, re_path
 from blog import archive_views, comment_views, sitemap_views, views
 from blog.feeds.views import author_feed, site_feed, topic_feed
 
+YEAR = r"articles/(?P<year>(?:19|20)\d\d)/"
+
 app_name = "blog"
 urlpatterns: list[URLPattern] = [
     path("topics/", views.topics, name="topics"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("tags/<str:slug>/", archive_views.tag, name="tag"),
-    re_path(r"^articles/(?P<year>(?:19|20)\d\d)/$", archive_views.archive_year, name="archive_year"),
-    re_path(
-        r"^articles/(?P<year>(?:19|20)\d\d)/(?P<month>0[1-9]|1[0-2])/$", archive_views.archive_month, name="archive_month"
-    ),
+    re_path(rf"^{YEAR}$", archive_views.archive_year, name="archive_year"),
+    re_path(rf"^{YEAR}(?P<month>0[1-9]|1[0-2])/$", archive_views.archive_month, name="archive_month"),
     path("sitemap.xml", sitemap_views.sitemap, name="sitemap"),
     path("sitemap-<slug:section>-<int:number>.xml", sitemap_views.sitemap_part, name="sitemap_part"),
     path("feed/", site_feed, {"form": "rss"}, name="feed"),

@@ -19,7 +19,8 @@ def topics(request: HttpRequest) -> HttpResponse:
 @shared
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """One shelf; `?tag=` narrows it, `?page=` turns the pages. A tag that nothing here carries is passed over."""
-    shelf = get_object_or_404(Topic, slug=slug)
+    shelf = get_object_or_404(Topic.objects.select_related("picture"), slug=slug)
     listing = topic_listing(shelf, request.GET.get("page"), tag=request.GET.get("tag"))
-    canonical = settings.SITE_URL + shelf.get_absolute_url()
+    # What a tag narrows stands on the whole shelf as well: search engines are asked to pass it over.
+    canonical = "" if listing["chosen"] else settings.SITE_URL + shelf.get_absolute_url()
     return render(request, "blog/topic.html", {"topic": shelf, "canonical": canonical, **listing})

@@ -1,16 +1,17 @@
 """Topics: the shelves on which every article stands."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.urls import reverse
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, PageChooserPanel, Panel
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PreviewableMixin
 from wagtail.search import index
 
 
@@ -33,7 +34,7 @@ def _shelf() -> models.QuerySet[models.Model]:
     return articles.filter(topic=models.OuterRef("pk"), listed_at__isnull=False)
 
 
-class Topic(index.Indexed, ClusterableModel):
+class Topic(PreviewableMixin, index.Indexed, ClusterableModel):
     """One shelf; an article stands on exactly one, tags do the rest."""
 
     class Icon(models.TextChoices):
@@ -75,6 +76,16 @@ class Topic(index.Indexed, ClusterableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        """As readers will see it."""
+        return "blog/topic.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """What the topic's page gets, of what is in the form."""
+        from blog.listing import topic_listing  # noqa: PLC0415 - the listing reads articles, which stand on topics
+
+        return {**super().get_preview_context(request, mode_name), "topic": self, **topic_listing(self, None)}
 
     def get_absolute_url(self) -> str:
         """The address on the public site."""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from blog.models import ArticlePage, Topic
+from blog.models import ArticlePage, Topic, TopicPick
 from tests.factories import ArticlePageFactory, ReviewFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +126,54 @@ def test_the_sitemap_names_articles_and_topics_that_hold_some(client: Client) ->
     assert f"<loc>http://testserver/articles/{article.slug}/</loc>" in xml
     assert "<loc>http://testserver/topics/pain/</loc>" in xml
     assert "/topics/empty/" not in xml
+
+
+def test_a_topic_begins_with_the_articles_that_editors_picked(client: Client) -> None:
+    topic = TopicFactory(slug="pain")
+    articles = [ArticlePageFactory(title=f"Piece {n}", topic=topic) for n in range(4)]
+    hidden = ArticlePageFactory(title="Withdrawn", live=False)
+    for place, article in enumerate([articles[2], hidden, articles[0]]):
+        TopicPick.objects.create(topic=topic, article=article, sort_order=place)
+    html = page_of(client, "/topics/pain/")
+    start = html[html.index("Start here") : html.index("Everything on")]
+    assert "Two articles that most readers" in start
+    assert start.index("Piece 2") < start.index("Piece 0")
+    assert "Piece 1" not in start
+    assert "Withdrawn" not in html
+
+
+def test_a_topic_without_picks_has_no_place_to_start(client: Client) -> None:
+    ArticlePageFactory(topic=TopicFactory(slug="pain"))
+    assert "Start here" not in page_of(client, "/topics/pain/")
+
+
+def test_a_narrowed_topic_is_no_page_of_its_own_for_search_engines(client: Client) -> None:
+    topic = TopicFactory(slug="pain")
+    for tag in ("back", "joints"):
+        tagged(tag, topic=topic)
+    html = page_of(client, "/topics/pain/?tag=back")
+    assert '<meta name="robots" content="noindex, follow">' in html
+    assert 'rel="canonical"' not in html
+    assert 'href="/tags/back/"' in html
+    assert '<meta name="robots"' not in page_of(client, "/topics/pain/")
+
+
+def test_cards_say_what_kind_of_piece_it_is(client: Client) -> None:
+    topic = TopicFactory(slug="pain")
+    ArticlePageFactory(topic=topic, kind="opinion")
+    ArticlePageFactory(topic=topic)
+    assert page_of(client, "/topics/pain/").count('<span class="tag">Opinion</span>') == 1
+
+
+def test_an_editor_sees_a_topic_before_saving_it(client: Client, editor: Any) -> None:
+    topic = TopicFactory(slug="pain", name="Pain")
+    article = ArticlePageFactory(topic=topic, title="A good start")
+    client.force_login(editor)
+    form = {"name": "Pain and rest", "slug": "pain", "summary": "", "intro": "", "icon": "pain", "sort_order": "0"}
+    pick = {"picks-0-article": str(article.pk), "picks-0-ORDER": "1", "picks-0-id": ""}
+    form |= {**NO_PICKS, "picks-TOTAL_FORMS": "1", **pick}
+    path = f"/admin/snippets/blog/topic/preview/{topic.pk}/"
+    assert client.post(path, form).json()["is_valid"]
+    html = page_of(client, path)
+    assert "Pain and rest" in html
+    assert "A good start" in html[html.index("Start here") : html.index("Everything on")]
