@@ -70,6 +70,10 @@ class LinkStateColumn(BaseColumn):
 
     cell_template_name = "blog/admin/link_state_cell.html"
 
+    def get_cell_context_data(self, instance: OutwardLink, parent_context: Any) -> dict[str, Any]:
+        """Add `is_off`."""
+        return {**super().get_cell_context_data(instance, parent_context), "is_off": not settings.LINK_CHECKS}
+
 
 class HoldersColumn(BaseColumn):
     """The articles that hold the link, each with a way to edit it."""

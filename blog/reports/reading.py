@@ -112,4 +112,4 @@ class ReadingReport(DeskReport):
 
 
 def _day(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "j M Y") if moment else ""
+    return f"on {date_format(timezone.localtime(moment), 'j M Y')}" if moment else ""

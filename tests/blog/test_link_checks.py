@@ -8,11 +8,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from blog import tasks
 from blog.actions import links
 from blog.models import ArticlePage, OutwardLink, Reference
 from blog.outside.asker import Asker
 from blog.outside.verdicts import Sort, Verdict
 from blog.outward import outward_links
+from config.celery import app
 from tests.factories import ArticlePageFactory
 from tests.fakes.web import Elsewhere
 
@@ -239,6 +241,14 @@ def test_our_own_network_being_down_harms_no_link(elsewhere: Elsewhere) -> None:
     link.refresh_from_db()
     assert (link.state, link.failures) == (State.UNCHECKED, 0)
     assert link.next_check_at > timezone.now()
+
+
+def test_the_clock_rings_for_tasks_that_there_are() -> None:
+    app.loader.import_default_modules()
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+    tasks.check_links()
+    tasks.collect_links()
+    tasks.remind_of_reviews()
 
 
 def test_switched_off_nobody_is_asked(elsewhere: Elsewhere, settings: Any) -> None:

@@ -1,6 +1,7 @@
 """Asking servers elsewhere: what each answer means, and what is never asked."""
 
 import itertools
+import ssl
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +16,7 @@ from blog.outside.asker import Asker
 from blog.outside.asking import MOST_BYTES, ask
 from blog.outside.errors import NoAnswerError, NoConnectionError, NotAskedError
 from blog.outside.verdicts import Sort, judge_link
-from tests.fakes.web import Elsewhere, drip, garble, hang, pour
+from tests.fakes.web import SELF_SIGNED, Elsewhere, drip, garble, hang, pour, self_signed
 
 
 @pytest.fixture
@@ -122,6 +123,31 @@ def test_no_more_than_the_limit_is_read_of_a_body(elsewhere: Elsewhere) -> None:
     poured = elsewhere.poured  # type: ignore[attr-defined]
     time.sleep(0.2)
     assert elsewhere.poured == poured  # type: ignore[attr-defined]
+
+
+def test_a_certificate_that_browsers_warn_of_is_no_answer(settings: Any) -> None:
+    settings.LINK_CHECKS_MAY_REACH_LOOPBACK = True
+    with Elsewhere(pages={"/page": 200}, tls=self_signed()) as server:
+        verdict = judge_link(server.url("/page", "localhost"), asker=Asker(pause=0))
+    assert verdict.sort is Sort.SILENT
+    assert "certificate is not valid" in verdict.words
+    assert not server.asked
+
+
+def test_an_encrypted_connection_is_made_in_the_name_of_the_host(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.LINK_CHECKS_MAY_REACH_LOOPBACK = True
+    trusting = ssl.create_default_context(cafile=str(SELF_SIGNED))
+    monkeypatch.setattr(asking, "_tls", lambda: trusting)
+    with Elsewhere(pages={"/page": 200, "/drip": drip}, tls=self_signed()) as server:
+        assert ask(server.url("/page", "localhost"), method="GET", seconds=5).status == 200
+        started = time.monotonic()
+        with pytest.raises(NoAnswerError):
+            ask(server.url("/drip", "localhost"), method="GET", seconds=0.4)
+        assert time.monotonic() - started < 2
+        with pytest.raises(NoConnectionError):  # the certificate is another's
+            ask(server.url("/page", "other.example"), method="GET", seconds=5, resolve=lambda *_: ["127.0.0.1"])
 
 
 def test_a_server_that_listens_no_more_is_silent(elsewhere: Elsewhere) -> None:

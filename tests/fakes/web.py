@@ -1,12 +1,17 @@
 """Web servers elsewhere, on loopback: those that answer, lead on, refuse, hang, drip and pour."""
 
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
+
+# A key and a certificate for “localhost” that no authority signed; good for nothing else.
+SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Elsewhere:
 
     pages: dict[str, Any] = field(default_factory=dict)
     robots: str | int | None = None
+    tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -36,6 +42,8 @@ class Elsewhere:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if self.tls:
+            self.server.socket = self.tls.wrap_socket(self.server.socket, server_side=True)
         self.over = threading.Event()
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
@@ -50,7 +58,7 @@ class Elsewhere:
         return int(self.server.server_address[1])
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"http{'s' if self.tls else ''}://{host}:{self.port}{path}"
 
     def paths(self, *, robots: bool = False) -> list[str]:
         """What was asked for, in order, as “HEAD /path”."""
@@ -104,6 +112,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
+
+
+def self_signed() -> ssl.SSLContext:
+    """The server's side of TLS, with a certificate that nobody trusts."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(SELF_SIGNED)
+    return context
 
 
 def hang(handler: Any) -> None:
