@@ -57,8 +57,12 @@ def _is_foreign(url: str, served: str) -> bool:
     return not url.startswith((served, "data:", "about:", "blob:"))
 
 
-def check_accessible(page: BrowserPage) -> None:
-    """No violation of WCAG 2.2 A and AA that axe can find."""
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    found = Axe().run(page, options=options)
-    assert found.violations_count == 0, found.generate_report()
+RULES = [
+    "wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice",
+]  # fmt: skip
+
+
+def check_accessible(page: BrowserPage, *, rules: list[str] = RULES) -> None:
+    """No violation that axe can find of WCAG 2.2 A and AA, of AAA (text 7:1) and of good practice."""
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+    assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"

@@ -1,7 +1,6 @@
 """The ways as people walk them: in a browser, with a real worker and real mail."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -98,27 +97,3 @@ def test_no_page_scrolls_sideways_in_the_largest_text(
         page.goto(served + path)
         assert page.locator("html").get_attribute("data-text") == "largest"
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_scrolls_sideways_or_breaks_the_rules_of_access(
-    page: BrowserPage, served: str, width: int, scheme: Any
-) -> None:
-    article = ArticlePageFactory()
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
-    author = article.authors[0]
-    for path in (
-        "/",
-        article.url,
-        author.url,
-        "/authors/",
-        "/topics/",
-        "/search/?q=words",
-        "/newsletter/",
-        "/nowhere/",
-    ):
-        page.goto(served + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        check_accessible(page)
