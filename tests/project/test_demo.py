@@ -12,9 +12,11 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
-from wagtail.models import Page, Revision, Site
+from wagtail.models import Page, Revision, Site, TaskState
 
 from blog.citations import read_mark
+from blog.checks.findings import Level
+from blog.checks.rules import check_article
 from blog.models import ArticlePage, AuthorPage, Comment, ReusableNote, Review, Topic
 from home.demo import texts
 from home.demo.articles import article_blocks
@@ -119,6 +121,11 @@ def test_every_number_in_the_text_has_its_source_and_every_source_its_number(dem
         count = article.references.count()
         numbers = {number for mark in REFERENCE.findall(bodies()[article.slug]) for number in read_mark(mark, count)}
         assert numbers == set(range(1, count + 1)), article
+
+
+def test_no_article_holds_what_the_rules_call_red(demo: None) -> None:
+    for article in ArticlePage.objects.live():
+        assert [str(finding) for finding in check_article(article) if finding.level == Level.RED] == []
 
 
 def test_an_editor_finds_every_kind_of_piece_and_block_in_use(demo: None) -> None:
@@ -285,3 +292,9 @@ def test_every_feed_of_the_demo_reads_well(demo: None, client: Any) -> None:
 
 def _public_paths(client: Any) -> list[str]:
     return re.findall(r"<loc>http://testserver(.*?)</loc>", client.get("/sitemap.xml").content.decode())
+
+
+def test_an_article_waits_for_the_reviewer_who_can_log_in(demo: None) -> None:
+    reviewer = User.objects.get(username="reviewer")
+    (state,) = TaskState.objects.reviewable_by(reviewer)
+    assert state.task.specific.reader_for(state.workflow_state.content_object, reviewer).is_reviewer

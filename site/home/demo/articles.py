@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
 
+from blog.actions.reviews import describe_credential
 from blog.models import ArticleIndexPage, ArticlePage, AuthorPage, Contribution, Correction, Reference, Review, Topic
 from home.demo.boxes import Notes, add_notes, article_blocks
 from home.demo.pictures import add_picture
@@ -104,14 +105,21 @@ def _add_reviews(article: ArticlePage, record: Record, desk: Desk) -> None:
         Review.objects.create(
             article=article,
             reviewer=reviewer,
-            credential=f"{reviewer.role}, {reviewer.credentials.first().degree}",
+            credential=describe_credential(reviewer),
             reviewed_on=day,
             due_on=day + timedelta(days=REVIEW_HOLDS),
             note=note,
             revision=article.latest_revision,
             digest=article.text_digest,
+            words=article.review_passages(),
             created_at=morning_before(desk.now, days),
         )
+
+
+def hand_in(article: ArticlePage, *, by: User) -> None:
+    """Let the article wait for a medical reviewer, so that a newcomer sees the desk."""
+    if workflow := article.get_workflow():
+        workflow.start(article, by)
 
 
 def _signature(record: Record, desk: Desk) -> str:

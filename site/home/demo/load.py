@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from blog.models import ArticlePage
-from home.demo.articles import Desk, add_articles, add_topics
+from home.demo.articles import Desk, add_articles, add_topics, hand_in
 from home.demo.comments import add_comments
 from home.demo.ebooks import add_ebook, add_grants
 from home.demo.issues import add_issues
@@ -18,6 +18,7 @@ from home.site_tree import ensure_site_tree
 from newsletter.models import IssuePage, Subscriber
 
 LEAD = "your-back-is-stronger-than-it-feels"
+WAITS = "a-fixed-hour-for-worry"  # for its medical review
 
 
 def has_content() -> bool:
@@ -32,10 +33,11 @@ def load_demo(*, now: datetime, say: Callable[[str], object]) -> None:
     home = ensure_site_tree()
     staff = ensure_staff()
     write_settings(add_standard_pages(home, now=now, by=staff.editor))
-    topics, people = add_topics(), add_people(now=now, by=staff.editor)
+    topics, people = add_topics(), add_people(now=now, staff=staff)
     say(f"{len(topics)} topics, {len(people)} people")
     articles = add_articles(Desk(people, topics, now, staff.editor))
     write_front_pages(home, lead=articles[LEAD], now=now, by=staff.editor)
+    hand_in(articles[WAITS], by=staff.editor)
     say(f"{len(articles)} articles with their reviews")
     comments = add_comments(articles=articles, people=people, now=now, by=staff.moderator)
     say(f"{len(comments)} comments")
