@@ -3,7 +3,7 @@
 Left out: what is behind a view restriction, articles that stood elsewhere first, topics without an article, searches.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Case, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.urls import reverse
+from taggit.models import Tag
 from wagtail.models import Page, Site
 
 from blog.models import ArticlePage, Contribution, Topic
@@ -69,8 +70,7 @@ def _dates(rows: QuerySet[Any], name: str) -> Any:
 
 
 def _page_place(page: Any) -> Place:
-    dates = (page.last_published_at, page.newest_below, page.newest_written)
-    return Place(_address(page), max(filter(None, dates), default=None))
+    return Place(_address(page), _newest([page.last_published_at, page.newest_below, page.newest_written]))
 
 
 def _topic_rows() -> list[Place]:
@@ -80,8 +80,25 @@ def _topic_rows() -> list[Place]:
         Place(settings.SITE_URL + topic.get_absolute_url(), topic.changed)
         for topic in Topic.objects.filter(articles__listed_at__isnull=False).annotate(changed=newest)
     ]
-    changed = max((shelf.changed for shelf in shelves if shelf.changed), default=None)
-    return [Place(settings.SITE_URL + reverse("blog:topics"), changed), *shelves]
+    return [_named("topics", changed=_newest(shelf.changed for shelf in shelves)), *shelves]
+
+
+def _tag_rows() -> QuerySet[Any]:
+    """The tags that articles carry; the archive by month asks not to be indexed."""
+    tagged = Tag.objects.filter(blog_articletag_items__content_object__listed_at__isnull=False)
+    return tagged.annotate(changed=Max("blog_articletag_items__content_object__last_published_at")).order_by("slug")
+
+
+def _tag_place(tag: Any) -> Place:
+    return _named("tag", tag.slug, changed=tag.changed)
+
+
+def _named(name: str, *args: Any, changed: datetime | None) -> Place:
+    return Place(settings.SITE_URL + reverse(f"blog:{name}", args=args), changed)
+
+
+def _newest(dates: Iterable[datetime | None]) -> datetime | None:
+    return max(filter(None, dates), default=None)
 
 
 def _as_it_is(place: Place) -> Place:
@@ -92,6 +109,7 @@ SECTIONS = {
     "pages": Section(_page_rows, _page_place),
     "articles": Section(_article_rows, _article_place),
     "topics": Section(_topic_rows, _as_it_is),
+    "tags": Section(_tag_rows, _tag_place),
 }
 
 

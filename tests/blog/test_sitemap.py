@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -66,7 +66,10 @@ def site(home: Any) -> Any:
     TopicFactory(name="Empty", slug="empty")
     ReviewFactory(article=ArticlePageFactory(slug="it", topic=pain, by=AuthorPageFactory(slug="ann")))
     for number in range(15):
-        ArticlePageFactory(topic=pain, title=f"On pain {number}")
+        ArticlePageFactory(topic=pain, title=f"On pain {number}", first_published_at=datetime(2025, 3, 1, tzinfo=UTC))
+    old = ArticlePageFactory(first_published_at=datetime(2024, 12, 31, 23, 30, tzinfo=UTC))
+    old.tags.add("winter")
+    old.save()
     IssuePageFactory(number=1, slug="one", first_published_at=timezone.now())
     IssuePageFactory(number=2, slug="two", live=False)
     closed = ArticlePageFactory(slug="closed")
@@ -82,6 +85,7 @@ def picture(db: None) -> SiteImage:
 def test_every_public_page_is_in_it_and_each_entry_answers(site: Any, client: Client) -> None:
     known = {address.removeprefix(SITE) for address in places(client)}
     assert {"/", "/articles/it/", "/topics/pain/", "/authors/ann/", "/newsletter/one/", "/about/more/"} <= known
+    assert "/tags/winter/" in known
     assert set(crawl(client)) - known == set()
     for path in known:
         response = client.get(path)
