@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import Page, Revision, Site, TaskState
 
-from blog.citations import read_mark
 from blog.checks.findings import Level
 from blog.checks.rules import check_article
+from blog.citations import read_mark
 from blog.models import ArticlePage, AuthorPage, Comment, ReusableNote, Review, Topic
 from home.demo import texts
 from home.demo.articles import article_blocks
