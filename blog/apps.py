@@ -9,9 +9,17 @@ class BlogConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep beside each article who may see it and its links; keep old addresses; tell people what waits."""
-        from blog import address_signals, link_signals, listed, workflow_letters  # noqa: PLC0415 - models exist only now
+        # The models exist only now.
+        from blog import (  # noqa: PLC0415
+            address_signals,
+            link_signals,
+            listed,
+            picture_signals,
+            workflow_letters,
+        )
 
         address_signals.watch()
         listed.watch()
         link_signals.watch()
+        picture_signals.watch()
         workflow_letters.watch()

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from blog.actions import comments, links, reminders
+from blog.actions import comments, links, pictures, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -42,3 +42,15 @@ def collect_links() -> None:
 def remind_of_reviews() -> None:
     """Post this week's reminders that nobody has posted yet; harmless when rung twice."""
     reminders.remind_of_reviews()
+
+
+@shared_task
+def cut_pictures_of(pk: int) -> None:
+    """Cut the pictures of a page that was published; harmless when rung twice."""
+    pictures.cut_pictures_of(pk)
+
+
+@shared_task
+def cut_all_pictures() -> None:
+    """Cut what is missing, for a minute at most: what was published while the worker was down, or given new sizes."""
+    pictures.cut_all_pictures(seconds=60)

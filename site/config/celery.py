@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "link collection": {"task": "blog.tasks.collect_links", "schedule": 24 * 3600.0},
     "review reminders": {"task": "blog.tasks.remind_of_reviews", "schedule": 900.0},
     "words": {"task": "home.tasks.gather_words", "schedule": 24 * 3600.0},
+    "pictures": {"task": "blog.tasks.cut_all_pictures", "schedule": 600.0},
     "housekeeping": {"task": "home.tasks.keep_house", "schedule": 3600.0},
 }
 
@@ -36,5 +37,5 @@ def ring_at_start(**_: Any) -> None:
     from pagecache.changes import begin_anew  # noqa: PLC0415 - the models are known only now
 
     begin_anew()
-    for entry in ("letters", "comments", "pages", "words"):
+    for entry in ("letters", "comments", "pages", "pictures", "words"):
         app.send_task(app.conf.beat_schedule[entry]["task"])

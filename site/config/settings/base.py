@@ -89,7 +89,11 @@ TEMPLATES = [
 
 DATABASES = {"default": database(f"sqlite:///{VAR / 'wellpress.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": cache("locmemcache://wellpress")}
+CACHES = {
+    "default": cache("locmemcache://wellpress"),
+    # A cut that another process has replaced must not live on in the memory of this one.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 # Log-ins survive a restart and are the same for all processes, whatever CACHE_URL says.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "sessionid"
@@ -162,6 +166,8 @@ WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
 WAGTAILIMAGES_JPEG_QUALITY = 75  # what mails show; pages take AVIF or WebP where the browser can
+WAGTAILIMAGES_WEBP_QUALITY = 75
+WAGTAILIMAGES_AVIF_QUALITY = 55
 WAGTAILDOCS_EXTENSIONS = ["pdf"]
 # Words as they stand, whatever language the database server takes for its own: plurals are the search page's matter.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
