@@ -8,14 +8,17 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from wagtail.models import Site
 
-from blog.models import ArticlePage
+from blog.models import ArticlePage, ReusableNote
 from blog.outside.addresses import host_of, normalise_link
 
 _WEB = ("http://", "https://")
 
 
 def outward_links(article: ArticlePage, *, own_hosts: Iterable[str] | None = None) -> set[str]:
-    """Every web address elsewhere, without its fragment; `own_hosts` (asked for if None) are not elsewhere."""
+    """Every web address elsewhere, without its fragment; `own_hosts` (asked for if None) are not elsewhere.
+
+    Those in reusable notes count as well; when a note changes, the daily collection finds out.
+    """
     own = set(find_own_hosts() if own_hosts is None else own_hosts)
     found = {normalise_link(href) for href in _addresses(article)}
     return {url for url in found if url and host_of(url) not in own}
@@ -27,8 +30,15 @@ def find_own_hosts() -> set[str]:
 
 
 def _addresses(article: ArticlePage) -> Iterator[str]:
+    notes = []
     for block in article.body.raw_data:
-        yield from _in_value(block["value"])
+        if block["type"] == "note":
+            notes.append(block["value"])
+        else:
+            yield from _in_value(block["value"])
+    if notes:
+        for text in ReusableNote.objects.filter(pk__in=notes).values_list("text", flat=True):
+            yield from _in_markup(text)
     for reference in article.references.all():
         yield reference.link
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from blog import tasks
 from blog.actions import links
-from blog.models import ArticlePage, OutwardLink, Reference
+from blog.models import ArticlePage, OutwardLink, Reference, ReusableNote
 from blog.outside.asker import Asker
 from blog.outside.verdicts import Sort, Verdict
 from blog.outward import outward_links
@@ -66,6 +66,12 @@ def check(**options: Any) -> int:
 
 def test_links_are_found_in_texts_blocks_and_sources() -> None:
     assert outward_links(article_with_links()) == FOUND
+
+
+def test_links_in_reusable_notes_count_for_the_articles_that_show_them() -> None:
+    note = ReusableNote.objects.create(name="Help", title="Help", text='<p><a href="https://help.example/">h</a></p>')
+    article = article_with_links(body=[("note", note)])
+    assert outward_links(article) == {"https://help.example/", "https://doi.org/10.1000/182", "https://c.example/"}
 
 
 def test_publishing_collects_and_unpublishing_forgets() -> None:
