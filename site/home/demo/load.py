@@ -12,6 +12,7 @@ from home.demo.ebooks import add_ebook, add_grants
 from home.demo.issues import add_issues
 from home.demo.pages import add_standard_pages, write_front_pages, write_settings
 from home.demo.people import add_people, ensure_staff
+from home.demo.starts import pick_starts
 from home.demo.subscribers import add_subscribers
 from home.models import StandardPage
 from home.site_tree import ensure_site_tree
@@ -36,6 +37,7 @@ def load_demo(*, now: datetime, say: Callable[[str], object]) -> None:
     topics, people = add_topics(), add_people(now=now, staff=staff)
     say(f"{len(topics)} topics, {len(people)} people")
     articles = add_articles(Desk(people, topics, now, staff.editor))
+    pick_starts(topics, articles)
     write_front_pages(home, lead=articles[LEAD], now=now, by=staff.editor)
     hand_in(articles[WAITS], by=staff.editor)
     say(f"{len(articles)} articles with their reviews")
