@@ -102,7 +102,10 @@ def test_a_mark_becomes_a_link_only_where_the_source_exists(client: Client) -> N
     Reference.objects.create(article=article, text="One", url="https://example.org/one", sort_order=1)
     Reference.objects.create(article=article, text="Two", pmid="123", sort_order=2)
     html = read(client, article)
-    assert 'So it is<sup><a class="ref" id="cite-2-1" href="#ref-2" aria-label="Source 2">2</a></sup>, they say.[7]' in html
+    assert (
+        'So it is<sup><a class="ref" id="cite-2-1" href="#ref-2" aria-label="Source 2">2</a></sup>, they say.[7]'
+        in html
+    )
     assert 'href="https://example.org/?a[1]=b">see [1]</a>' in html
     assert re.search(r'<li id="ref-2">\s*<span>Two <a href="https://pubmed.ncbi.nlm.nih.gov/123/">', html)
     assert 'id="ref-3"' not in html
@@ -149,10 +152,10 @@ def test_read_next_prefers_the_topic_and_then_shared_tags() -> None:
     assert far not in found
 
 
-def test_an_unpublished_article_is_not_found_and_not_related(client: Client) -> None:
+def test_an_article_that_was_never_published_is_not_found_and_not_related(client: Client) -> None:
     topic = TopicFactory()
     article = ArticlePageFactory(topic=topic)
-    draft = ArticlePageFactory(topic=topic, live=False, title="Not yet")
+    draft = ArticlePageFactory(topic=topic, live=False, title="Not yet", first_published_at=None)
     assert client.get(f"/articles/{draft.slug}/").status_code == 404
     assert "Not yet" not in read(client, article)
 
