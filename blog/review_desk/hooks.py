@@ -37,10 +37,10 @@ class SignMenuItem(ActionMenuItem):
 
 
 def lead_to_the_desk(menu_items: list[Any], request: Any, context: Any) -> None:
-    """Wagtail's own item would save the page and leave; signing wants what is saved to be read first."""
-    for place, item in enumerate(menu_items):
-        if item.name == SIGN:
-            menu_items[place] = SignMenuItem(order=item.order)
+    """The first button of whoever may sign. Wagtail's own would save and leave; what is saved is to be read first."""
+    for item in [item for item in menu_items if item.name == SIGN]:
+        menu_items.remove(item)
+        menu_items.insert(0, SignMenuItem(order=item.order))
 
 
 def review_button(page: Any, user: Any, *args: Any, **kwargs: Any) -> Iterator[Button]:
