@@ -143,3 +143,6 @@ def test_readers_are_told_that_the_text_changed_since(client: Client) -> None:
     assert "Dr Ada Moss read an earlier version" in html
     assert "Medically reviewed by" not in html
     assert "reviewedBy" not in html
+    assert "A new review was due by" not in html
+    with time_machine.travel(timezone.now() + timedelta(days=400), tick=False):
+        assert "A new review was due by" in client.get(article.url).content.decode()
