@@ -9,8 +9,10 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
-from blog.models import AuthorLink, Contribution, Correction, Credential, Reference
-from blog.structured_data import to_script
+from blog.models import ArticlePage, AuthorLink, Contribution, Correction, Credential, Reference
+from blog.reading import read_article
+from blog.structured_data import describe_article, to_script
+from blog.thread import read_threads
 from tests.blog.schema_org import faults_of, scripts_of
 from tests.factories import (
     ArticlePageFactory,
@@ -178,6 +180,31 @@ def test_length_and_labels_are_told(client: Client) -> None:
     assert sorted(data["keywords"]) == ["cold", "treatment"]
     assert (data["articleSection"], data["about"]["name"]) == ("Sleep", "Sleep")
     assert "aspect" not in data  # said of reviewed pages alone
+
+
+def test_saying_it_asks_for_nothing_that_the_page_has_not_loaded(django_assert_num_queries: Any) -> None:
+    made = ReviewFactory().article
+    Reference.objects.create(article=made, text="A trial", pmid="1")
+    staff = AuthorPageFactory(title="Ann")
+    CommentFactory(article=made, parent=CommentFactory(article=made), staff=staff)
+    page = ArticlePage.objects.select_related("topic").get(pk=made.pk)
+    read = read_article(page)
+    threads = list(read_threads(page, "").threads)
+    assert [thread.comment.staff for thread in threads] == [None]
+    assert page.full_url  # the sites of the tree are known to every page
+    assert all(value is not None for value in map(str, read.values()))  # drawn for readers before
+    with django_assert_num_queries(0):
+        data = describe_article(
+            page,
+            site_name="Meadowsweet",
+            references=read["references"],
+            corrections=read["corrections"],
+            blocks=[part.block for part in read["parts"]],
+            threads=threads,
+            comment_count=2,
+        )
+    assert faults_of(data) == []
+    assert len(data["comment"]) == len(data["citation"]) == 1
 
 
 def test_an_authors_page_describes_the_person(client: Client) -> None:
