@@ -29,7 +29,7 @@ class Generation(models.Model):
     @classmethod
     def read(cls) -> Moment | None:
         """The present one; None where the row is missing, which means: keep nothing."""
-        row = cls.objects.filter(pk=cls.KEY).values_list("number", "changed_at").first()
+        row = next(iter(cls.objects.filter(pk=cls.KEY).values_list("number", "changed_at")), None)
         return Moment(*row) if row else None
 
     @classmethod

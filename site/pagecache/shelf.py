@@ -43,7 +43,8 @@ def _find_page(site: Site, args: Any, kwargs: Any) -> RouteResult | None:
     if where is None:
         return None
     model, key = where
-    page = model.objects.select_related(*getattr(model, "served_with", ())).filter(pk=key, live=True).first()
+    rows = model.objects.select_related(*getattr(model, "served_with", ())).filter(pk=key, live=True)
+    page = next(iter(rows.order_by()[:1]), None)  # one row needs no order, and sorting out the order is dear
     if page is None:
         return None
     if not kept("restrictions", PageViewRestriction.objects.exists):

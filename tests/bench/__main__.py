@@ -18,7 +18,7 @@ def main() -> None:
         from tests.bench.dispatch import measure_dispatch
         from tests.bench.pages import measure_pages
 
-        measure_pages(few=100, many=max(100, options.articles))
+        measure_pages(folder, few=100, many=max(100, options.articles))
         measure_dispatch(max(10, options.readers))
 
 
