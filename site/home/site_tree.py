@@ -47,7 +47,7 @@ def _newsletter() -> NewsletterPage:
     return NewsletterPage(
         title="Newsletter",
         slug="newsletter",
-        headline="One calm letter a month, and a book to begin with.",
+        headline="One calm letter a month.",
         sender_name="Meadowsweet",
         sender_email="letters@meadowsweet.example",
         reply_to="editors@meadowsweet.example",

@@ -235,4 +235,6 @@ def test_the_front_page_of_an_empty_site_is_whole(page: BrowserPage, served: str
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             assert sideways(page) <= 0, path
             check_accessible(page)
+    page.goto(f"{served}/newsletter/#past-issues")
+    expect(page.get_by_text("No issue has gone out yet")).to_be_visible()
     assert no_foreign_requests == []

@@ -74,6 +74,7 @@ def write_front_pages(home: HomePage, *, lead: ArticlePage, now: datetime, by: U
     )
     articles.intro = "Everything we have published, the newest first."
     people.intro = "Who writes for Meadowsweet, who checks what they write, and what interests they declare."
+    newsletter.headline = "One calm letter a month, and a book to begin with."
     newsletter.intro = (
         "<p>Join and we send you “A calmer day with pain”: forty-eight small, practical ideas "
         "from the people who write this magazine.</p>"
