@@ -1,11 +1,31 @@
 """Whom a dispatch is for: a rule that is frozen at the launch, never a list."""
 
+from datetime import datetime
+from typing import NamedTuple
+
 from django.db.models import Exists, OuterRef, Q
 
 from newsletter.models import Chunk, Delivery, Dispatch, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 
 GOT_IT = (Delivery.State.HANDED_OVER, Delivery.State.UNKNOWN, Delivery.State.HELD)
+
+
+class Reader(NamedTuple):
+    """What a message needs of one subscriber, as the row stood when it was read. Equal: nothing changed since."""
+
+    pk: int
+    email: str
+    mailbox: str
+    name: str
+    state: str
+    key_version: int
+    confirmed_at: datetime | None
+
+
+def read_readers(subscribers: SubscriberQuerySet) -> list[Reader]:
+    """The rows of a query, light enough to be read again before each message."""
+    return [Reader(*row) for row in subscribers.values_list(*Reader._fields)]
 
 
 def audience(dispatch: Dispatch) -> SubscriberQuerySet:

@@ -19,6 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.formats import date_format
 
 from letters.headers import one_line
+from newsletter.audience import Reader
 from newsletter.links import unsubscribe_url
 from newsletter.models import Dispatch, Subscriber
 from newsletter.senders import Message
@@ -44,7 +45,7 @@ class Skeleton:
         self._html = _cut(dispatch.html)
         self._boundary = boundary.encode("ascii")
 
-    def compose(self, subscriber: Subscriber) -> Message:
+    def compose(self, subscriber: Subscriber | Reader) -> Message:
         """The message to one reader. Raises ValueError for an address that no header can carry."""
         recipient = _ascii_address(subscriber.email)
         leave_at = unsubscribe_url(subscriber)
@@ -88,7 +89,7 @@ def first_name(name: str) -> str:
     return name if name and len(name) <= LONGEST_NAME else FALL_BACK_NAME
 
 
-def _since(subscriber: Subscriber) -> str:
+def _since(subscriber: Subscriber | Reader) -> str:
     if subscriber.confirmed_at is None:
         return ""
     return f" on {date_format(timezone.localtime(subscriber.confirmed_at), 'j F Y')}"

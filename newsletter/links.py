@@ -10,6 +10,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from newsletter.audience import Reader
 from newsletter.errors import BadLink
 from newsletter.models import EbookGrant, Subscriber
 
@@ -37,7 +38,7 @@ class Link:
     is_late: bool
 
 
-def make_link(purpose: Purpose, subscriber: Subscriber, *, target: int = 0) -> str:
+def make_link(purpose: Purpose, subscriber: Subscriber | Reader, *, target: int = 0) -> str:
     """A token of letters, digits, `.`, `-` and `_`, bound to the purpose, the subscriber and their key version."""
     now = int(timezone.now().timestamp())
     return _signer(purpose).sign(f"{subscriber.pk}.{subscriber.key_version}.{target}.{now}")
@@ -63,7 +64,7 @@ def confirm_url(subscriber: Subscriber) -> str:
     return absolute("newsletter:confirm", make_link(Purpose.CONFIRM, subscriber))
 
 
-def unsubscribe_url(subscriber: Subscriber) -> str:
+def unsubscribe_url(subscriber: Subscriber | Reader) -> str:
     """Absolute address to leave at: a page for people, one POST for mail programs (RFC 8058). Never expires."""
     return absolute("newsletter:unsubscribe", make_link(Purpose.UNSUBSCRIBE, subscriber))
 

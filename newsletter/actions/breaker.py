@@ -46,6 +46,7 @@ class Breaker:
         except DatabaseError:  # this run ends all the same, and the outcome in hand must not be lost with it
             log.exception("The pause of dispatch %s could not be written", self._dispatch_id)
 
-    def wait(self, told_to_stop: threading.Event) -> None:
-        """After a fault of ours: longer with each one in a row."""
-        told_to_stop.wait(min(self._first_wait * 2 ** max(0, self._in_a_row - 1), LONGEST_WAIT))
+    @property
+    def rest(self) -> float:
+        """Seconds that a connection rests after a fault of ours: longer with each one in a row."""
+        return min(self._first_wait * 2 ** max(0, self._in_a_row - 1), LONGEST_WAIT)

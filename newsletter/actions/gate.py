@@ -1,16 +1,23 @@
-"""The gate: one short transaction before each message. What has not passed it cannot have left."""
+"""The gate: one short transaction before each message. What has not passed it cannot have left.
 
+All connections of a run that wait at the same moment pass in one transaction, so that its cost is shared.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from django.db import transaction
-from django.utils import timezone
 
-from newsletter.actions.leases import holds_lease
-from newsletter.actions.outcomes import record_evidence, record_outcome, record_skipped
+from newsletter.actions.leases import Errand, held_chunks
+from newsletter.actions.outcomes import record_evidence, record_handed_over, record_outcome, record_skipped
+from newsletter.actions.slots import fill_slots, locked_slots
 from newsletter.addresses import fingerprint
-from newsletter.models import Delivery, Dispatch, Slot, Subscriber, Suppression
+from newsletter.audience import Reader, read_readers
+from newsletter.models import Delivery, Dispatch, Subscriber, Suppression
 from newsletter.senders import Outcome, Result
+
+Slots = dict[int, int | None]  # the subscriber in hand, by the key of the row
 
 
 class Verdict(Enum):
@@ -22,66 +29,109 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
-class Errand:
-    """One reader of one chunk, and how often their message was tried, this time included."""
+class Settled:
+    """A message that a connection has tried to hand over, and what became of it."""
 
-    chunk_id: int
-    subscriber_id: int
-    subscriber: Subscriber | None = None
-    attempts: int = 1
+    slot_id: int
+    errand: Errand
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A connection that is free, and the reader who would be next on it."""
+
+    slot_id: int
+    errand: Errand
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The verdict, and the errand with the reader as the row stands now: whoever passes is mailed as they are."""
+
+    verdict: Verdict
+    errand: Errand
 
 
 @transaction.atomic
 def pass_gate(
-    slot: Slot, *, before: tuple[Errand, Outcome] | None, errand: Errand | None
-) -> tuple[Verdict, Errand | None]:
-    """Write down the outcome of the message before, and let the next one through.
+    dispatch_id: int, *, owner: str, settled: Sequence[Settled] = (), wanted: Sequence[Wanted] = ()
+) -> list[Answer]:
+    """Write down the outcomes of the messages before, and let the next ones through; one answer for each of `wanted`.
 
-    In one transaction: the outcome (a fault of ours marks no reader), the fence (the dispatch runs, the chunk is
-    leased by this run), the reader's state at this last moment, the slot. Without an errand it only writes down.
+    In one transaction: the outcomes (a fault of ours marks no reader), the fence (the dispatch runs, the chunks are
+    leased by this run), the readers' state at this last moment, the slots.
     """
-    if before is not None:
-        _write_down(slot, *before)
-    if errand is None or not _is_running(slot.dispatch_id):
-        return Verdict.STOP, None
-    if not holds_lease(chunk_id=errand.chunk_id, owner=slot.owner):
-        return Verdict.STOP, None
-    return _let_through(slot, errand)
+    slots = locked_slots(owner)
+    pks = {one.errand.reader.pk for one in settled} | {one.errand.reader.pk for one in wanted}
+    now = {reader.pk: reader for reader in read_readers(Subscriber.objects.filter(pk__in=pks))}
+    _write_down(dispatch_id, slots, settled, known=now.keys())
+    freed = [one.slot_id for one in settled if slots.get(one.slot_id) == one.errand.reader.pk]
+    answers = _judge(dispatch_id, owner, slots, wanted, now=now)
+    passed = {
+        want.slot_id: answer.errand
+        for want, answer in zip(wanted, answers, strict=True)
+        if answer.verdict is Verdict.GO
+    }
+    fill_slots({**dict.fromkeys(freed), **passed})
+    return answers
 
 
-def _let_through(slot: Slot, errand: Errand) -> tuple[Verdict, Errand | None]:
-    earlier = Delivery.objects.filter(dispatch=slot.dispatch_id, subscriber=errand.subscriber_id).first()
-    if earlier is not None and earlier.state not in Delivery.OPEN_STATES:
-        return Verdict.PASS_OVER, None
-    subscriber = Subscriber.objects.filter(pk=errand.subscriber_id).first()
-    if subscriber is None:
-        return Verdict.PASS_OVER, None  # erased: the closing of the dispatch counts them
-    if reason := _why_not(subscriber):
-        record_skipped(slot.dispatch_id, subscriber.pk, why=reason)
-        return Verdict.PASS_OVER, None
-    attempts = 1 if earlier is None else earlier.attempts + 1
-    slots = Slot.objects.filter(pk=slot.pk)
-    if not slots.update(subscriber_id=subscriber.pk, attempts=attempts, since=timezone.now()):
-        return Verdict.STOP, None  # without a slot nobody would know that this message was under way
-    return Verdict.GO, Errand(errand.chunk_id, subscriber.pk, subscriber, attempts)
+def _judge(
+    dispatch_id: int, owner: str, slots: Slots, wanted: Sequence[Wanted], *, now: Mapping[int, Reader]
+) -> list[Answer]:
+    if not wanted or not Dispatch.objects.running().filter(pk=dispatch_id).exists():
+        return [Answer(Verdict.STOP, want.errand) for want in wanted]
+    held = held_chunks(owner=owner, chunks={want.errand.chunk_id for want in wanted})
+    suppressed = _suppressed(now.values())
+    settled = _with_outcome(dispatch_id, wanted)
+    answers = []
+    for want in wanted:
+        errand, reader = want.errand, now.get(want.errand.reader.pk)
+        # Without a slot nobody would know that this message was under way.
+        if errand.chunk_id not in held or want.slot_id not in slots:
+            verdict = Verdict.STOP
+        elif reader is None or reader.pk in settled:  # erased: the closing of the dispatch counts them
+            verdict = Verdict.PASS_OVER
+        elif why_not := _why_not(reader, suppressed):
+            record_skipped(dispatch_id, reader.pk, why=why_not)
+            verdict = Verdict.PASS_OVER
+        else:
+            verdict, errand = Verdict.GO, Errand(errand.chunk_id, reader, errand.attempts)
+        answers.append(Answer(verdict, errand))
+    return answers
 
 
-def _write_down(slot: Slot, errand: Errand, outcome: Outcome) -> None:
-    mine = Slot.objects.filter(pk=slot.pk, subscriber_id=errand.subscriber_id).update(subscriber_id=None)
-    if mine and not outcome.is_ours:
-        record_outcome(slot.dispatch_id, errand.subscriber_id, outcome, attempts=errand.attempts)
-    elif not mine and outcome.result is Result.HANDED_OVER:
-        # We were taken for dead and our slot was reaped: only the good news still counts.
-        record_evidence(slot.dispatch_id, errand.subscriber_id)
+def _suppressed(readers: Iterable[Reader]) -> set[int]:
+    by_hash = {fingerprint(reader.mailbox): reader.pk for reader in readers}
+    found = Suppression.objects.filter(fingerprint__in=list(by_hash)).values_list("fingerprint", flat=True)
+    return {by_hash[one] for one in found}
 
 
-def _is_running(dispatch_id: int) -> bool:
-    return Dispatch.objects.filter(pk=dispatch_id, state=Dispatch.State.RUNNING).exists()
+def _with_outcome(dispatch_id: int, wanted: Sequence[Wanted]) -> set[int]:
+    """Readers in doubt of whom the good news came late. Who is tried for the first time has no row yet."""
+    again = [want.errand.reader.pk for want in wanted if want.errand.attempts > 1]
+    if not again:
+        return set()
+    rows = Delivery.objects.filter(dispatch=dispatch_id, subscriber__in=again).exclude(state__in=Delivery.OPEN_STATES)
+    return set(rows.values_list("subscriber", flat=True))
 
 
-def _why_not(subscriber: Subscriber) -> str:
-    if subscriber.state != Subscriber.State.CONFIRMED:
+def _write_down(dispatch_id: int, slots: Slots, settled: Sequence[Settled], *, known: Collection[int]) -> None:
+    accepted = []
+    for one in settled:
+        mine, pk = slots.get(one.slot_id) == one.errand.reader.pk, one.errand.reader.pk
+        if mine and one.outcome.result is Result.HANDED_OVER and pk in known:
+            accepted.append((pk, one.outcome, one.errand.attempts))
+        elif mine and not one.outcome.is_ours:
+            record_outcome(dispatch_id, pk, one.outcome, attempts=one.errand.attempts)
+        elif not mine and one.outcome.result is Result.HANDED_OVER:
+            # We were taken for dead and our slot was reaped: only the good news still counts.
+            record_evidence(dispatch_id, pk)
+    record_handed_over(dispatch_id, accepted)
+
+
+def _why_not(reader: Reader, suppressed: set[int]) -> str:
+    if reader.state != Subscriber.State.CONFIRMED:
         return "left after the dispatch began"
-    if Suppression.objects.filter(fingerprint=fingerprint(subscriber.mailbox)).exists():
-        return "on the suppression list"
-    return ""
+    return "on the suppression list" if reader.pk in suppressed else ""

@@ -1,5 +1,6 @@
 """Chunks of readers, leased to one run at a time; what a dead run leaves behind is found here."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -8,8 +9,8 @@ from django.db.models import Exists, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from newsletter.actions.outcomes import close_open_deliveries, record_outcome
-from newsletter.audience import waiting
-from newsletter.models import Chunk, Delivery, Dispatch, Slot
+from newsletter.audience import Reader, read_readers, waiting
+from newsletter.models import Chunk, Delivery, Dispatch, Slot, Subscriber
 from newsletter.senders import Outcome, Result
 
 LOST = Outcome(Result.UNKNOWN, reply="the worker was lost in the middle of this message")
@@ -32,8 +33,17 @@ def leasable_chunks(dispatch: Dispatch, *, owner: str = "") -> QuerySet[Chunk]:
     return chunks.order_by(F("next_try_at").asc(nulls_first=True), "low")
 
 
-def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[int]] | None:
-    """Take one chunk: the chunk, and the ids of its readers who are to be mailed now. None when there is none."""
+@dataclass(frozen=True)
+class Errand:
+    """One reader of one leased chunk, and how often their message was tried, this time included."""
+
+    chunk_id: int
+    reader: Reader
+    attempts: int = 1
+
+
+def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[Errand]] | None:
+    """Take one chunk: the chunk, and its readers who are to be mailed now. None when there is none."""
     while (chunk := leasable_chunks(dispatch, owner=owner).first()) is not None:
         taken = (
             leasable_chunks(dispatch, owner=owner)
@@ -41,8 +51,8 @@ def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[int]] | 
             .update(state=Chunk.State.LEASED, owner=owner, lease_until=lease_end(), next_try_at=None)
         )
         if taken:
-            fresh = list(waiting(dispatch, chunk).values_list("pk", flat=True))
-            return chunk, fresh or list(_due_again(dispatch, chunk))
+            fresh = [Errand(chunk.pk, reader) for reader in read_readers(waiting(dispatch, chunk))]
+            return chunk, fresh or _due_again(dispatch, chunk)
     return None
 
 
@@ -51,9 +61,12 @@ def extend_leases(*, owner: str) -> int:
     return _held_by(owner).update(lease_until=lease_end())
 
 
-def holds_lease(*, chunk_id: int, owner: str) -> bool:
-    """Extend the lease of one chunk; False when it was lost. Part of the gate's transaction."""
-    return bool(_held_by(owner).filter(pk=chunk_id).update(lease_until=lease_end()))
+def held_chunks(*, owner: str, chunks: set[int]) -> set[int]:
+    """Extend the run's leases; which of the chunks it still holds. Part of the gate's transaction."""
+    extended = _held_by(owner).filter(pk__in=chunks).update(lease_until=lease_end())
+    if extended == len(chunks):
+        return chunks
+    return set(_held_by(owner).filter(pk__in=chunks).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -134,7 +147,7 @@ def _mark_lost(chunk: Chunk, *, owner: str) -> None:
     in_hand.delete()
 
 
-def _due_again(dispatch: Dispatch, chunk: Chunk) -> QuerySet[Delivery, int]:
+def _due_again(dispatch: Dispatch, chunk: Chunk) -> list[Errand]:
     rows = Delivery.objects.filter(
         dispatch=dispatch,
         subscriber__gte=chunk.low,
@@ -142,7 +155,9 @@ def _due_again(dispatch: Dispatch, chunk: Chunk) -> QuerySet[Delivery, int]:
         state__in=Delivery.OPEN_STATES,
         next_try_at__lte=timezone.now(),
     )
-    return rows.order_by("subscriber").values_list("subscriber", flat=True)
+    attempts: dict[int, int] = dict(rows.values_list("subscriber", "attempts"))
+    readers = read_readers(Subscriber.objects.filter(pk__in=attempts).order_by("pk"))
+    return [Errand(chunk.pk, reader, attempts[reader.pk] + 1) for reader in readers]
 
 
 def _live_leases(dispatch: Dispatch) -> QuerySet[Chunk]:

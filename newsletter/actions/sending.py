@@ -1,20 +1,23 @@
 """One run: some connections, each handing over one message after the other until nothing is due."""
 
 import logging
+import multiprocessing
 import os
 import socket
-import threading
 import time
 import uuid
 from collections import Counter, deque
+from queue import Empty, SimpleQueue
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 from letters.actions import is_sending_enabled
 from newsletter.actions.breaker import Breaker
-from newsletter.actions.gate import Errand, Verdict, pass_gate
+from newsletter.actions.gate import Answer, Settled, Verdict, Wanted, pass_gate
+from newsletter.actions.lanes import Lane, Order
 from newsletter.actions.leases import (
+    Errand,
     close_if_finished,
     extend_leases,
     leasable_chunks,
@@ -23,30 +26,36 @@ from newsletter.actions.leases import (
     reap_dead_leases,
     settle_chunk,
 )
+from newsletter.actions.slots import close_idle_slots, open_slots
 from newsletter.composing import Skeleton
-from newsletter.models import Chunk, Dispatch, Slot
-from newsletter.senders import Outcome, Result, Sender, Stage, open_sender
+from newsletter.models import Chunk, Dispatch
+from newsletter.senders import Outcome
 
 RUN_SECONDS = 600  # then a successor goes on, so that a worker's memory is given back
 DATABASE_TRIES = 6
 
 log = logging.getLogger(__name__)
-stopping = threading.Event()  # set when this process was told to end
+# Set when this process was told to end; made before the worker forks, so that its children see it too.
+stopping = multiprocessing.Event()
 
 
 class Run:
-    """One run of one dispatch: `go` works until nothing is due, the time is over, or it is told to stop."""
+    """One run of one dispatch: `go` works until nothing is due, the time is over, or it is told to stop.
+
+    Threads hand over, one a connection; the thread that called `go` alone reads and writes rows, for all of them.
+    """
 
     def __init__(self, dispatch: Dispatch, *, seconds: float = RUN_SECONDS, breaker: Breaker | None = None) -> None:
         self.dispatch = dispatch
         self.owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
         self.skeleton = Skeleton(dispatch)
         self.breaker = breaker or Breaker(dispatch.pk)
+        self.is_broken = False
         self._ends_at = time.monotonic() + seconds
-        self._lock = threading.Lock()
         self._queue: deque[Errand] = deque()
         self._left_in_chunk: Counter[int] = Counter()
-        self.is_broken = False
+        self._reports: SimpleQueue[tuple[Lane, Outcome | None]] = SimpleQueue()
+        self._beat_at = 0.0
 
     def go(self) -> None:
         """Work in rounds: whoever was in doubt or has become due meanwhile is in the next round."""
@@ -60,128 +69,151 @@ class Run:
         return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch, owner=self.owner).exists()
 
     def _go_round(self) -> None:
-        numbers = range(settings.NEWSLETTER_CONNECTIONS)
-        threads = [threading.Thread(target=self._work, args=(number,), daemon=True) for number in numbers]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(settings.NEWSLETTER_LEASE_SECONDS / 5)
-                self._beat()
+        slots = open_slots(self.dispatch, owner=self.owner, number=settings.NEWSLETTER_CONNECTIONS)
+        lanes = {Lane(pk, self.skeleton, self._reports) for pk in slots}
+        for lane in lanes:
+            lane.start()
+        try:
+            self._serve_all(set(lanes))
+        finally:
+            for lane in lanes:
+                lane.orders.put(None)
+            for lane in lanes:
+                lane.join()
         held = Chunk.objects.filter(owner=self.owner, state=Chunk.State.LEASED)
         for pk in list(held.values_list("pk", flat=True)):
             settle_chunk(self.dispatch, pk, owner=self.owner)
         self._queue.clear()
         self._left_in_chunk.clear()
-        Slot.objects.filter(owner=self.owner, subscriber_id=None).delete()
+        close_idle_slots(self.owner)
+
+    def _serve_all(self, lanes: set[Lane]) -> None:
+        """Until each lane found nothing more to do, or broke."""
+        settled: list[Settled] = []
+        while lanes:
+            now = time.monotonic()
+            free = [lane for lane in lanes if lane.errand is None and (lane.rests_until <= now or self._is_over())]
+            lanes -= self._serve(free, settled)
+            settled = []
+            for lane, outcome in self._collect(lanes):
+                errand, lane.errand = lane.errand, None
+                if errand is None or outcome is None:
+                    self.is_broken = True  # the next run tries again, in a minute
+                    lanes.discard(lane)
+                else:
+                    settled.append(self._take_in(lane, errand, outcome))
+
+    def _take_in(self, lane: Lane, errand: Errand, outcome: Outcome) -> Settled:
+        self.breaker.note(outcome)
+        if outcome.is_ours:
+            self._queue.append(errand)
+            lane.rests_until = time.monotonic() + self.breaker.rest
+        return Settled(lane.slot_id, errand, outcome)
+
+    def _serve(self, free: list[Lane], settled: list[Settled]) -> set[Lane]:
+        """Write down what is settled and give each free lane its next reader; returns the lanes that have none."""
+        wanting = {lane.slot_id: lane for lane in free if self._choose(lane)}
+        while settled or wanting:
+            asked = [Wanted(pk, lane.upcoming) for pk, lane in wanting.items() if lane.upcoming]
+            answers = self._pass_gate(settled, asked)
+            for one in settled:
+                if not one.outcome.is_ours:
+                    self._tick_off(one.errand)
+            settled = []
+            for want, answer in zip(asked, answers, strict=True):
+                lane = wanting.pop(want.slot_id)
+                lane.upcoming = None
+                if answer.verdict is Verdict.GO:
+                    self._give(lane, answer.errand)
+                elif answer.verdict is Verdict.PASS_OVER:
+                    self._tick_off(answer.errand)
+                    if self._choose(lane):
+                        wanting[lane.slot_id] = lane
+        return {lane for lane in free if lane.errand is None}
+
+    def _choose(self, lane: Lane) -> bool:
+        if self._is_over():
+            return False
+        lane.upcoming = lane.upcoming or self._next_errand()
+        return lane.upcoming is not None
+
+    def _give(self, lane: Lane, errand: Errand) -> None:
+        lane.errand, lane.upcoming = errand, self._next_errand()
+        lane.orders.put(Order(errand, lane.upcoming))
+
+    def _collect(self, lanes: set[Lane]) -> list[tuple[Lane, Outcome | None]]:
+        """Every report that is there, after at least one came, a resting lane woke up or the heart has to beat."""
+        if not lanes:
+            return []
+        self._beat()
+        resting = [lane.rests_until for lane in lanes if lane.errand is None]
+        wakes_at = min(resting, default=float("inf"))
+        patience = min(settings.NEWSLETTER_LEASE_SECONDS / 5, max(0.0, wakes_at - time.monotonic()))
+        if len(resting) == len(lanes):  # nobody can report: only the order to end may come meanwhile
+            stopping.wait(patience)
+            return []
+        try:
+            reports = [self._reports.get(timeout=patience)]
+        except Empty:
+            return []
+        while not self._reports.empty():
+            reports.append(self._reports.get_nowait())
+        return reports
 
     def _beat(self) -> None:
+        """The heartbeat, for as long as a slow mail server makes everybody wait."""
+        if time.monotonic() < self._beat_at:
+            return
+        self._beat_at = time.monotonic() + settings.NEWSLETTER_LEASE_SECONDS / 5
         try:
             extend_leases(owner=self.owner)
         except DatabaseError:
             log.exception("The heartbeat of %s failed", self.owner)
             connection.close()
 
-    def _work(self, number: int) -> None:
-        """One connection. Never raises: whatever it leaves undone is found by settling or reaping."""
-        sender = open_sender()
-        try:
-            self._keep_handing_over(sender, number)
-        except Exception:
-            self.is_broken = True  # the next run tries again, in a minute
-            log.exception("Connection %s of %s ended", number, self.owner)
-        finally:
-            sender.close()
-            connection.close()
-
-    def _keep_handing_over(self, sender: Sender, number: int) -> None:
-        slot, _ = Slot.objects.get_or_create(
-            owner=self.owner, connection=number, defaults={"dispatch": self.dispatch, "subscriber_id": None}
-        )
-        before: tuple[Errand, Outcome] | None = None
-        while True:
-            errand = self._next_errand_or_none()
-            verdict, passed = self._pass_gate(slot, before, errand)
-            if before is not None:
-                self._finish(*before)
-            before = None
-            if passed is not None:
-                before = passed, self._hand_over(sender, passed)
-                self.breaker.note(before[1])
-            elif verdict is Verdict.STOP or errand is None:
-                return
-            else:
-                self._tick_off(errand)
-
-    def _pass_gate(
-        self, slot: Slot, before: tuple[Errand, Outcome] | None, errand: Errand | None
-    ) -> tuple[Verdict, Errand | None]:
-        """The gate, tried again while the database is away: the outcome in hand must not be lost."""
+    def _pass_gate(self, settled: list[Settled], wanted: list[Wanted]) -> list[Answer]:
+        """The gate, tried again while the database is away: the outcomes in hand must not be lost."""
         for attempt in range(DATABASE_TRIES):
             try:
-                return pass_gate(slot, before=before, errand=errand)
+                return pass_gate(self.dispatch.pk, owner=self.owner, settled=settled, wanted=wanted)
             except DatabaseError:
                 if attempt + 1 == DATABASE_TRIES:
+                    self.is_broken = True
                     raise
                 log.warning("The gate of %s failed, trying again", self.owner, exc_info=True)
                 connection.close()
                 stopping.wait(0.2 * 2**attempt)
         raise AssertionError  # the loop returns or raises
 
-    def _hand_over(self, sender: Sender, errand: Errand) -> Outcome:
-        if errand.subscriber is None or errand.subscriber.pk != errand.subscriber_id:
-            return Outcome(Result.REFUSED, Stage.COMPOSING, reply="compose: not the reader that was meant")
+    def _next_errand(self) -> Errand | None:
+        """The next reader, from the queue or from a chunk that is leased now; None ends the connection."""
         try:
-            message = self.skeleton.compose(errand.subscriber)
-        except Exception as error:  # noqa: BLE001 - recorded: one reader's fault is one reader's fault
-            return Outcome(Result.REFUSED, Stage.COMPOSING, reply=f"compose: {type(error).__name__}: {error}")
-        return sender.send(message)
-
-    def _next_errand_or_none(self) -> Errand | None:
-        try:
-            return self._next_errand()
-        except DatabaseError:  # the outcome in hand must still be written down
+            while not self._queue and not self._is_over():
+                leased = lease_chunk(self.dispatch, owner=self.owner)
+                if leased is None:
+                    return None
+                chunk, errands = leased
+                self._queue.extend(errands)
+                self._left_in_chunk[chunk.pk] = len(errands)
+                if not errands:
+                    settle_chunk(self.dispatch, chunk.pk, owner=self.owner)
+        except DatabaseError:  # the outcomes in hand must still be written down
             self.is_broken = True
             log.warning("No chunk could be leased by %s", self.owner, exc_info=True)
             connection.close()
             return None
-
-    def _next_errand(self) -> Errand | None:
-        """The next reader, from the queue or from a chunk that is leased now; None ends the connection."""
-        if self._is_over():
-            return None
-        with self._lock:
-            while not self._queue:
-                leased = lease_chunk(self.dispatch, owner=self.owner)
-                if leased is None:
-                    return None
-                chunk, ids = leased
-                self._queue.extend(Errand(chunk.pk, pk) for pk in ids)
-                self._left_in_chunk[chunk.pk] = len(ids)
-                if not ids:
-                    settle_chunk(self.dispatch, chunk.pk, owner=self.owner)
-            return self._queue.popleft()
-
-    def _finish(self, errand: Errand, outcome: Outcome) -> None:
-        if outcome.is_ours:
-            with self._lock:
-                self._queue.append(Errand(errand.chunk_id, errand.subscriber_id))
-            self.breaker.wait(stopping)
-        else:
-            self._tick_off(errand)
+        return None if self._is_over() else self._queue.popleft()
 
     def _tick_off(self, errand: Errand) -> None:
-        with self._lock:
-            self._left_in_chunk[errand.chunk_id] -= 1
-            is_empty = self._left_in_chunk[errand.chunk_id] == 0
-        if is_empty:
+        self._left_in_chunk[errand.chunk_id] -= 1
+        if self._left_in_chunk[errand.chunk_id] == 0:
             settle_chunk(self.dispatch, errand.chunk_id, owner=self.owner)
 
     def _is_over(self) -> bool:
-        return stopping.is_set() or self.breaker.is_tripped or time.monotonic() > self._ends_at
+        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or time.monotonic() > self._ends_at
 
     def _is_running(self) -> bool:
-        return Dispatch.objects.filter(pk=self.dispatch.pk, state=Dispatch.State.RUNNING).exists()
+        return Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
 
 
 def wait_for_turn(dispatch: Dispatch) -> bool:

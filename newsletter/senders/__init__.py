@@ -57,8 +57,8 @@ class Sender(Protocol):
     `send` never raises for what a mail server or a network does: it is an Outcome.
     """
 
-    def send(self, message: Message) -> Outcome:
-        """Hand one message over."""
+    def send(self, message: Message, *, upcoming: Message | None = None) -> Outcome:
+        """Hand one message over. `upcoming` is likely to be next: its envelope may go ahead, never its content."""
 
     def close(self) -> None:
         """End the conversation politely; harmless when there is none."""

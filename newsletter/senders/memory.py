@@ -23,7 +23,7 @@ class MemorySender:
         cls.box.clear()
         cls.answer = staticmethod(lambda _message: None)
 
-    def send(self, message: Message) -> Outcome:
+    def send(self, message: Message, *, upcoming: Message | None = None) -> Outcome:
         """Keep the message, or give the answer that was asked for; what may have been accepted is kept too."""
         outcome = type(self).answer(message) or Outcome(Result.HANDED_OVER, code=250, reply="kept")
         if outcome.result in {Result.HANDED_OVER, Result.UNKNOWN}:

@@ -6,6 +6,8 @@ Prints its port, then, when its standard input is closed, the number of messages
 import asyncio
 import sys
 
+_ANSWERS = {b"EHLO": b"250-sink\r\n250 PIPELINING\r\n", b"DATA": b"354 go ahead\r\n"}
+
 
 class Conversation(asyncio.Protocol):
     """One connection."""
@@ -35,7 +37,7 @@ class Conversation(asyncio.Protocol):
             Conversation.accepted += 1
         verb = head[:4].upper()
         self.is_content = not self.is_content and verb == b"DATA"
-        self.transport.write(b"354 go ahead\r\n" if self.is_content else b"250 ok\r\n")
+        self.transport.write(_ANSWERS.get(verb, b"250 ok\r\n"))
         if verb == b"QUIT":
             self.transport.close()
         return True

@@ -17,14 +17,16 @@ PLAIN_ANSWERS = {"CONNECT": b"220 raw", "EHLO": b"250 raw", "DATA": b"354 go ahe
 class RawServer:
     """`script` gets a verb and how often it was heard, this time included, and answers in bytes, DROP or SILENCE.
 
+    `usual` answers, by verb, replace the plain ones.
     Verbs are SMTP's, and CONNECT, IN_DATA (the content begins) and DOT (its end was read). None: the usual answer.
     `received` holds every content whose final dot was read, whatever was answered.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, script: Callable[[str, int], bytes | None] = lambda _verb, _count: None) -> None:
+    def __init__(self, script: Callable[[str, int], bytes | None] = lambda _verb, _count: None, **usual: bytes) -> None:
         self.script = script
+        self.usual = {**PLAIN_ANSWERS, **usual}
         self.heard: Counter[str] = Counter()
         self.received: list[bytes] = []
         self._lock = threading.Lock()
@@ -95,7 +97,7 @@ class RawServer:
             connection.close()
             return b""
         if answer is None:
-            answer = SILENCE if verb == "IN_DATA" else PLAIN_ANSWERS.get(verb, b"250 ok")
+            answer = SILENCE if verb == "IN_DATA" else self.usual.get(verb, b"250 ok")
         if answer != SILENCE:
             connection.sendall(answer + b"\r\n")
         return answer

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from newsletter.actions import outcomes
+from newsletter.actions import gate, outcomes
 from newsletter.actions.breaker import LIMIT
 from newsletter.actions.dispatching import cancel_dispatch, pause_dispatch, resume_dispatch
-from newsletter.actions.gate import Errand, Verdict, pass_gate
-from newsletter.actions.leases import lease_chunk, reap_dead_leases, settle_chunk
+from newsletter.actions.gate import Settled, Verdict, Wanted
+from newsletter.actions.leases import Errand, lease_chunk, reap_dead_leases, settle_chunk
 from newsletter.addresses import fingerprint
 from newsletter.models import Chunk, Delivery, Dispatch, Slot, Subscriber, Suppression
 from newsletter.report import count_deliveries
-from newsletter.senders import Outcome, Result, Stage
+from newsletter.senders import Message, Outcome, Result, Stage
 from newsletter.senders.memory import MemorySender
 from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.newsletter.dispatches import launched, run, sums_up
@@ -38,7 +38,19 @@ def at_the_gate(dispatch: Dispatch) -> tuple[Slot, Errand]:
     leased = lease_chunk(dispatch, owner="me")
     assert leased is not None
     slot = Slot.objects.create(dispatch=dispatch, owner="me", connection=0, subscriber_id=None)
-    return slot, Errand(leased[0].pk, leased[1][0])
+    return slot, leased[1][0]
+
+
+def pass_gate(
+    slot: Slot, *, before: tuple[Errand, Outcome] | None, errand: Errand | None
+) -> tuple[Verdict | None, Errand | None]:
+    """One connection at the gate: the verdict, and the errand if it may go."""
+    settled = [Settled(slot.pk, *before)] if before else []
+    wanted = [Wanted(slot.pk, errand)] if errand else []
+    answers = gate.pass_gate(slot.dispatch_id, owner=slot.owner, settled=settled, wanted=wanted)
+    for answer in answers:
+        return answer.verdict, answer.errand if answer.verdict is Verdict.GO else None
+    return None, None
 
 
 def age_leases() -> None:
@@ -70,7 +82,7 @@ def test_a_message_is_in_its_slot_before_it_may_leave() -> None:
     verdict, passed = pass_gate(slot, before=None, errand=errand)
     assert verdict is Verdict.GO
     assert passed is not None
-    assert Slot.objects.get().subscriber_id == errand.subscriber_id
+    assert Slot.objects.get().subscriber_id == errand.reader.pk
     assert not Delivery.objects.exists()
     pass_gate(slot, before=(passed, ACCEPTED), errand=None)
     assert Slot.objects.get().subscriber_id is None
@@ -84,7 +96,8 @@ def test_after_a_pause_or_a_cancellation_nobody_passes(stop: Any) -> None:
     _, passed = pass_gate(slot, before=None, errand=errand)
     assert passed is not None
     stop(dispatch)
-    verdict, _ = pass_gate(slot, before=(passed, ACCEPTED), errand=Errand(errand.chunk_id, errand.subscriber_id + 1))
+    following = Errand(errand.chunk_id, errand.reader._replace(pk=errand.reader.pk + 1))
+    verdict, _ = pass_gate(slot, before=(passed, ACCEPTED), errand=following)
     assert verdict is Verdict.STOP
     assert count_deliveries(dispatch).handed_over == 1
     assert sums_up(dispatch)
@@ -141,7 +154,7 @@ def test_the_reader_in_a_dead_workers_hand_is_unknown_and_is_sent_once_more() ->
     assert (counts.unknown, counts.waiting, counts.open) == (1, 2, 3)
     run(dispatch)
     assert Counter(message.recipient for message in MemorySender.box).most_common(1)[0][1] == 1
-    delivery = Delivery.objects.get(subscriber=errand.subscriber_id)
+    delivery = Delivery.objects.get(subscriber=errand.reader.pk)
     assert (delivery.state, delivery.attempts, delivery.doubts) == (State.HANDED_OVER, 2, 1)
 
 
@@ -152,7 +165,7 @@ def test_readers_in_doubt_come_after_all_others() -> None:
     age_leases()
     reap_dead_leases()
     run(dispatch)
-    assert MemorySender.box[-1].recipient == Subscriber.objects.get(pk=errand.subscriber_id).email
+    assert MemorySender.box[-1].recipient == Subscriber.objects.get(pk=errand.reader.pk).email
 
 
 def test_a_second_doubt_holds_the_reader_for_a_person() -> None:
@@ -184,7 +197,7 @@ def test_a_zombies_good_news_counts_and_its_bad_news_does_not() -> None:
     assert verdict is Verdict.STOP
     assert Delivery.objects.get().state == State.HANDED_OVER
     run(dispatch)
-    assert [m.recipient for m in MemorySender.box] == [Subscriber.objects.exclude(pk=errand.subscriber_id).get().email]
+    assert [m.recipient for m in MemorySender.box] == [Subscriber.objects.exclude(pk=errand.reader.pk).get().email]
 
 
 def test_handed_over_is_never_taken_back() -> None:
@@ -285,7 +298,14 @@ def test_one_readers_bad_address_is_that_readers_failure() -> None:
 def test_a_later_order_leaves_out_who_got_the_issue_before_the_cancellation() -> None:
     issue = IssuePageFactory()
     first = launched(readers=6, issue=issue)
-    MemorySender.answer = staticmethod(lambda _m: cancel_dispatch(first) if len(MemorySender.box) == 2 else None)
+    begun = Counter[str]()
+
+    def cancel_at_the_third(message: Message) -> None:
+        begun[message.recipient] += 1
+        if len(begun) == 3:
+            cancel_dispatch(first)
+
+    MemorySender.answer = staticmethod(cancel_at_the_third)
     run(first)
     already = {message.recipient for message in MemorySender.box}
     assert 3 <= len(already) < 6
@@ -308,7 +328,7 @@ def test_a_chunk_with_somebody_left_is_not_done() -> None:
     dispatch = launched(readers=3)
     leased = lease_chunk(dispatch, owner="me")
     assert leased is not None
-    outcomes.record_outcome(dispatch.pk, leased[1][0], ACCEPTED, attempts=1)
+    outcomes.record_outcome(dispatch.pk, leased[1][0].reader.pk, ACCEPTED, attempts=1)
     settle_chunk(dispatch, leased[0].pk, owner="me")
     assert Chunk.objects.get().state == Chunk.State.OPEN
     SubscriberFactory()  # joins later: not in the audience

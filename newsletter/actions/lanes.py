@@ -1,0 +1,77 @@
+"""One open connection each: hands over what passed the gate and reports; knows no row."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+
+from django.db import connection
+
+from newsletter.actions.leases import Errand
+from newsletter.audience import Reader
+from newsletter.composing import Skeleton
+from newsletter.senders import Message, Outcome, Result, Stage, open_sender
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Order:
+    """Hand this one over. `upcoming` is likely to be next on this connection, and has not passed the gate yet."""
+
+    errand: Errand
+    upcoming: Errand | None = None
+
+
+class Lane(threading.Thread):
+    """Takes orders until it gets None; reports (itself, outcome), or (itself, None) when it broke and is over."""
+
+    def __init__(self, slot_id: int, skeleton: Skeleton, reports: "SimpleQueue[tuple[Lane, Outcome | None]]") -> None:
+        super().__init__(daemon=True)
+        self.slot_id = slot_id
+        self.orders: SimpleQueue[Order | None] = SimpleQueue()
+        # Kept by the run: what is in hand, and what is meant to be next.
+        self.errand: Errand | None = None
+        self.upcoming: Errand | None = None
+        self.rests_until = 0.0
+        self._skeleton = skeleton
+        self._reports = reports
+        self._composed: tuple[Reader, Message] | None = None
+
+    def run(self) -> None:
+        """Never raises: whatever it leaves undone is found by settling or reaping."""
+        sender = open_sender()
+        try:
+            while (order := self.orders.get()) is not None:
+                self._reports.put((self, self._hand_over(order, sender.send)))
+        except Exception:
+            log.exception("A connection ended")
+            self._reports.put((self, None))
+        finally:
+            sender.close()
+            connection.close()
+
+    def _hand_over(self, order: Order, send: Callable[..., Outcome]) -> Outcome:
+        try:
+            message = self._compose(order.errand.reader)
+        except Exception as error:  # noqa: BLE001 - recorded: one reader's fault is one reader's fault
+            return Outcome(Result.REFUSED, Stage.COMPOSING, reply=f"compose: {type(error).__name__}: {error}")
+        return send(message, upcoming=self._foresee(order.upcoming))
+
+    def _compose(self, reader: Reader) -> Message:
+        composed, self._composed = self._composed, None
+        if composed is not None and composed[0] == reader:
+            return composed[1]
+        return self._skeleton.compose(reader)
+
+    def _foresee(self, upcoming: Errand | None) -> Message | None:
+        """The message that is likely to be next, composed while nobody waits for it."""
+        if upcoming is None:
+            return None
+        try:
+            message = self._skeleton.compose(upcoming.reader)
+        except Exception:  # noqa: BLE001 - it is recorded when it is this reader's turn
+            return None
+        self._composed = (upcoming.reader, message)
+        return message
