@@ -7,9 +7,11 @@ end) may stand anywhere: that is where a reader's words go in without encoding t
 import binascii
 import re
 import unicodedata
+from datetime import date
 from email.header import Header
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
@@ -20,7 +22,7 @@ from django.utils.formats import date_format
 
 from letters.headers import one_line
 from newsletter.audience import Reader
-from newsletter.links import unsubscribe_url
+from newsletter.links import unsubscribe_urls
 from newsletter.models import Dispatch, Subscriber
 from newsletter.senders import Message
 
@@ -44,11 +46,12 @@ class Skeleton:
         self._text = _cut(dispatch.text)
         self._html = _cut(dispatch.html)
         self._boundary = boundary.encode("ascii")
+        self._leave_at = unsubscribe_urls()
 
     def compose(self, subscriber: Subscriber | Reader) -> Message:
         """The message to one reader. Raises ValueError for an address that no header can carry."""
         recipient = _ascii_address(subscriber.email)
-        leave_at = unsubscribe_url(subscriber)
+        leave_at = self._leave_at(subscriber)
         words = {FIRST_NAME: first_name(subscriber.name), SINCE: _since(subscriber), UNSUBSCRIBE: leave_at}
         own = [
             f"To: {recipient}",
@@ -92,7 +95,13 @@ def first_name(name: str) -> str:
 def _since(subscriber: Subscriber | Reader) -> str:
     if subscriber.confirmed_at is None:
         return ""
-    return f" on {date_format(timezone.localtime(subscriber.confirmed_at), 'j F Y')}"
+    return f" on {_in_words(timezone.localtime(subscriber.confirmed_at).date())}"
+
+
+@lru_cache(maxsize=10_000)
+def _in_words(day: date) -> str:
+    """Many readers joined on the same day, and writing one out costs more than the rest of a message."""
+    return date_format(day, "j F Y")
 
 
 def _shared_headers(dispatch: Dispatch, boundary: str) -> bytes:
@@ -160,11 +169,30 @@ def _splice(pieces: list[bytes | str], words: dict[str, str]) -> bytes:
 
 
 def _quoted_printable(text: str) -> bytes:
-    """Lines of 76 characters at most, CRLF between them; a blank at the end of a piece is kept."""
+    """Lines of 76 characters at most, CRLF between them; a blank at the end of a piece is kept.
+
+    None begins with a dot, so that a mail server's dot-stuffing finds nothing to do in 10,000 messages.
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     # b2a_qp breaks long lines with a bare LF.
     encoded = [binascii.b2a_qp(line.encode("utf-8"), istext=False).replace(b"=\n", b"=\r\n") for line in lines]
-    return _with_room(b"\r\n".join(encoded))
+    whole = b"\r\n".join(encoded)
+    if whole.startswith(b".") or b"\r\n." in whole:
+        whole = b"\r\n".join(_without_dot(line) for line in whole.split(b"\r\n"))
+    return _with_room(whole)
+
+
+def _without_dot(line: bytes) -> bytes:
+    """The dot as =2E; what does not fit on the line any more goes on the next."""
+    if not line.startswith(b"."):
+        return line
+    line = b"=2E" + line[1:]
+    if len(line) <= LINE:
+        return line
+    cut = LINE - 1
+    escape_at = line.rfind(b"=", cut - 2, cut)  # never between the characters of one =XX
+    cut = cut if escape_at == -1 else escape_at
+    return line[:cut] + b"=\r\n" + _without_dot(line[cut:])
 
 
 def _with_room(encoded: bytes) -> bytes:

@@ -3,21 +3,21 @@
 All connections of a run that wait at the same moment pass in one transaction, so that its cost is shared.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from django.db import transaction
+from django.utils import timezone
 
-from newsletter.actions.leases import Errand, held_chunks
-from newsletter.actions.outcomes import record_evidence, record_handed_over, record_outcome, record_skipped
-from newsletter.actions.slots import fill_slots, locked_slots
+from letters.headers import one_line
+from newsletter.actions import statements
+from newsletter.actions.leases import Errand, held_chunks, lease_end
+from newsletter.actions.outcomes import record_evidence, record_outcome, record_skipped
+from newsletter.actions.statements import Accepted, Now, Slots
 from newsletter.addresses import fingerprint
-from newsletter.audience import Reader, read_readers
-from newsletter.models import Delivery, Dispatch, Subscriber, Suppression
+from newsletter.models import Delivery, Dispatch, Subscriber
 from newsletter.senders import Outcome, Result
-
-Slots = dict[int, int | None]  # the subscriber in hand, by the key of the row
 
 
 class Verdict(Enum):
@@ -62,50 +62,69 @@ def pass_gate(
     In one transaction: the outcomes (a fault of ours marks no reader), the fence (the dispatch runs, the chunks are
     leased by this run), the readers' state at this last moment, the slots.
     """
-    slots = locked_slots(owner)
-    pks = {one.errand.reader.pk for one in settled} | {one.errand.reader.pk for one in wanted}
-    now = {reader.pk: reader for reader in read_readers(Subscriber.objects.filter(pk__in=pks))}
-    _write_down(dispatch_id, slots, settled, known=now.keys())
-    freed = [one.slot_id for one in settled if slots.get(one.slot_id) == one.errand.reader.pk]
-    answers = _judge(dispatch_id, owner, slots, wanted, now=now)
-    passed = {
-        want.slot_id: answer.errand
-        for want, answer in zip(wanted, answers, strict=True)
-        if answer.verdict is Verdict.GO
+    slots = statements.lock_slots(owner)
+    readers = statements.read_now(_readers_of(settled) | _readers_of(wanted))
+    _write_down(dispatch_id, slots, settled, known=readers.keys())
+    contents: dict[int, tuple[int | None, int]] = {
+        one.slot_id: (None, 1) for one in settled if slots.get(one.slot_id) == one.errand.reader.pk
     }
-    fill_slots({**dict.fromkeys(freed), **passed})
+    held = _held(dispatch_id, owner=owner, wanted=wanted)
+    answers = _judge(dispatch_id, wanted, slots=slots, held=held, readers=readers)
+    for want, answer in zip(wanted, answers, strict=True):
+        if answer.verdict is Verdict.GO:
+            contents[want.slot_id] = (answer.errand.reader.pk, answer.errand.attempts)
+    statements.fill_slots(contents, now=timezone.now())
     return answers
 
 
+def _readers_of(given: Sequence[Settled | Wanted]) -> set[int]:
+    return {one.errand.reader.pk for one in given}
+
+
+def _held(dispatch_id: int, *, owner: str, wanted: Sequence[Wanted]) -> set[int]:
+    """The chunks of these readers that are still ours to send; none when the dispatch does not run."""
+    chunks = {want.errand.chunk_id for want in wanted}
+    if not chunks:
+        return chunks
+    now = timezone.now()
+    extended = statements.extend_running(dispatch_id, owner=owner, chunks=chunks, now=now, until=lease_end())
+    if extended == len(chunks):
+        return chunks
+    is_running = Dispatch.objects.running().filter(pk=dispatch_id).exists()
+    return held_chunks(owner=owner, chunks=chunks) if is_running else set()
+
+
 def _judge(
-    dispatch_id: int, owner: str, slots: Slots, wanted: Sequence[Wanted], *, now: Mapping[int, Reader]
+    dispatch_id: int, wanted: Sequence[Wanted], *, slots: Slots, held: Collection[int], readers: Mapping[int, Now]
 ) -> list[Answer]:
-    if not wanted or not Dispatch.objects.running().filter(pk=dispatch_id).exists():
-        return [Answer(Verdict.STOP, want.errand) for want in wanted]
-    held = held_chunks(owner=owner, chunks={want.errand.chunk_id for want in wanted})
-    suppressed = _suppressed(now.values())
+    found = [readers[want.errand.reader.pk] for want in wanted if want.errand.reader.pk in readers]
+    suppressed = _suppressed(found)
     settled = _with_outcome(dispatch_id, wanted)
     answers = []
     for want in wanted:
-        errand, reader = want.errand, now.get(want.errand.reader.pk)
+        errand, now = want.errand, readers.get(want.errand.reader.pk)
         # Without a slot nobody would know that this message was under way.
         if errand.chunk_id not in held or want.slot_id not in slots:
             verdict = Verdict.STOP
-        elif reader is None or reader.pk in settled:  # erased: the closing of the dispatch counts them
+        elif now is None or now.pk in settled:  # erased: the closing of the dispatch counts them
             verdict = Verdict.PASS_OVER
-        elif why_not := _why_not(reader, suppressed):
-            record_skipped(dispatch_id, reader.pk, why=why_not)
+        elif why_not := _why_not(now, suppressed):
+            record_skipped(dispatch_id, now.pk, why=why_not)
             verdict = Verdict.PASS_OVER
         else:
-            verdict, errand = Verdict.GO, Errand(errand.chunk_id, reader, errand.attempts)
+            verdict, errand = Verdict.GO, _as_now(errand, now)
         answers.append(Answer(verdict, errand))
     return answers
 
 
-def _suppressed(readers: Iterable[Reader]) -> set[int]:
+def _as_now(errand: Errand, now: Now) -> Errand:
+    reader = errand.reader._replace(**now._asdict()) if errand.reader[: len(now)] != now else errand.reader
+    return errand if reader is errand.reader else Errand(errand.chunk_id, reader, errand.attempts)
+
+
+def _suppressed(readers: Collection[Now]) -> set[int]:
     by_hash = {fingerprint(reader.mailbox): reader.pk for reader in readers}
-    found = Suppression.objects.filter(fingerprint__in=list(by_hash)).values_list("fingerprint", flat=True)
-    return {by_hash[one] for one in found}
+    return {by_hash[found] for found in statements.which_suppressed(by_hash.keys())}
 
 
 def _with_outcome(dispatch_id: int, wanted: Sequence[Wanted]) -> set[int]:
@@ -120,18 +139,19 @@ def _with_outcome(dispatch_id: int, wanted: Sequence[Wanted]) -> set[int]:
 def _write_down(dispatch_id: int, slots: Slots, settled: Sequence[Settled], *, known: Collection[int]) -> None:
     accepted = []
     for one in settled:
-        mine, pk = slots.get(one.slot_id) == one.errand.reader.pk, one.errand.reader.pk
-        if mine and one.outcome.result is Result.HANDED_OVER and pk in known:
-            accepted.append((pk, one.outcome, one.errand.attempts))
-        elif mine and not one.outcome.is_ours:
-            record_outcome(dispatch_id, pk, one.outcome, attempts=one.errand.attempts)
-        elif not mine and one.outcome.result is Result.HANDED_OVER:
+        pk, outcome, attempts = one.errand.reader.pk, one.outcome, one.errand.attempts
+        is_mine = slots.get(one.slot_id) == pk
+        if is_mine and outcome.result is Result.HANDED_OVER and pk in known:
+            accepted.append(Accepted(pk, attempts, outcome.code, one_line(outcome.reply)[:250]))
+        elif is_mine and not outcome.is_ours:
+            record_outcome(dispatch_id, pk, outcome, attempts=attempts)
+        elif not is_mine and outcome.result is Result.HANDED_OVER:
             # We were taken for dead and our slot was reaped: only the good news still counts.
             record_evidence(dispatch_id, pk)
-    record_handed_over(dispatch_id, accepted)
+    statements.write_handed_over(dispatch_id, accepted, now=timezone.now())
 
 
-def _why_not(reader: Reader, suppressed: set[int]) -> str:
+def _why_not(reader: Now, suppressed: set[int]) -> str:
     if reader.state != Subscriber.State.CONFIRMED:
         return "left after the dispatch began"
     return "on the suppression list" if reader.pk in suppressed else ""

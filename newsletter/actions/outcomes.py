@@ -1,11 +1,9 @@
 """Writing down what became of one message: the only place that makes or changes a Delivery."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -14,14 +12,6 @@ from newsletter.models import Delivery, Dispatch, Subscriber
 from newsletter.senders import Outcome, Result
 
 WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))  # then refused
-
-_HANDED_OVER = (
-    "INSERT INTO newsletter_delivery"
-    " (dispatch_id, subscriber_id, state, attempts, doubts, next_try_at, reply_code, reply, at)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (dispatch_id, subscriber_id) DO UPDATE SET"
-    " state = excluded.state, attempts = excluded.attempts, next_try_at = NULL, reply_code = excluded.reply_code,"
-    " reply = excluded.reply, at = excluded.at"
-)
 
 State = Delivery.State
 Row = dict[str, Any]  # columns of a Delivery
@@ -42,22 +32,6 @@ def record_outcome(dispatch_id: int, subscriber_id: int, outcome: Outcome, *, at
         _write_deferred(dispatch_id, subscriber_id, attempts=attempts, row=row)
     else:
         _write_unknown(dispatch_id, subscriber_id, row=row)
-
-
-def record_handed_over(dispatch_id: int, accepted: Sequence[tuple[int, Outcome, int]]) -> None:
-    """Write down (id of a subscriber who exists, outcome, attempts) of accepted messages, in the caller's transaction.
-
-    The good news wins over whatever stands in a row. By hand: it is the one statement that runs for every reader.
-    """
-    if not accepted:
-        return
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
-    rows = [
-        (dispatch_id, pk, State.HANDED_OVER.value, attempts, 0, None, outcome.code, one_line(outcome.reply)[:250], now)
-        for pk, outcome, attempts in accepted
-    ]
-    with connection.cursor() as cursor:
-        cursor.executemany(_HANDED_OVER, rows)
 
 
 def record_skipped(dispatch_id: int, subscriber_id: int, *, why: str) -> None:

@@ -26,9 +26,8 @@ from newsletter.actions.leases import (
     reap_dead_leases,
     settle_chunk,
 )
-from newsletter.actions.slots import close_idle_slots, open_slots
 from newsletter.composing import Skeleton
-from newsletter.models import Chunk, Dispatch
+from newsletter.models import Chunk, Dispatch, Slot
 from newsletter.senders import Outcome
 
 RUN_SECONDS = 600  # then a successor goes on, so that a worker's memory is given back
@@ -69,8 +68,7 @@ class Run:
         return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch, owner=self.owner).exists()
 
     def _go_round(self) -> None:
-        slots = open_slots(self.dispatch, owner=self.owner, number=settings.NEWSLETTER_CONNECTIONS)
-        lanes = {Lane(pk, self.skeleton, self._reports) for pk in slots}
+        lanes = {Lane(pk, self.skeleton, self._reports) for pk in self._open_slots()}
         for lane in lanes:
             lane.start()
         try:
@@ -85,7 +83,14 @@ class Run:
             settle_chunk(self.dispatch, pk, owner=self.owner)
         self._queue.clear()
         self._left_in_chunk.clear()
-        close_idle_slots(self.owner)
+        Slot.objects.filter(owner=self.owner, subscriber_id=None).delete()
+
+    def _open_slots(self) -> list[int]:
+        """A row for each connection that is about to be opened; their keys."""
+        for number in range(settings.NEWSLETTER_CONNECTIONS):
+            empty = {"dispatch": self.dispatch, "subscriber_id": None}
+            Slot.objects.get_or_create(owner=self.owner, connection=number, defaults=empty)
+        return list(Slot.objects.filter(owner=self.owner).values_list("pk", flat=True))
 
     def _serve_all(self, lanes: set[Lane]) -> None:
         """Until each lane found nothing more to do, or broke."""

@@ -238,7 +238,8 @@ def _with_dots(content: bytes) -> bytes:
     """RFC 5321, 4.5.2: a line that begins with a dot gets a second one."""
     if content.startswith(b"."):
         content = b"." + content
-    content = content.replace(b"\r\n.", b"\r\n..")
+    if b"\r\n." in content:  # seldom; looking is much cheaper than replacing
+        content = content.replace(b"\r\n.", b"\r\n..")
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 

@@ -1,5 +1,6 @@
 """The message to one reader: headers, encoding, splicing; whatever a reader calls themselves."""
 
+import quopri
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from newsletter import composing
 from newsletter.composing import FIRST_NAME, SINCE, UNSUBSCRIBE, Skeleton, fill_in, first_name
-from newsletter.links import Purpose, read_link
+from newsletter.links import Purpose, read_link, unsubscribe_url, unsubscribe_urls
 from newsletter.models import Dispatch, Subscriber
+from tests.factories import SubscriberFactory
 
 NAUGHTY = [
     "Robert'); DROP TABLE subscribers;--",
@@ -175,3 +177,22 @@ def test_splicing_gives_what_filling_in_gives(pieces: list[str], name: str) -> N
     head = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     decoded = message_from_bytes(head + encoded, policy=policy.SMTP).get_payload(decode=True)
     assert decoded.decode() == fill_in(content, words).replace("\n", "\r\n")
+
+
+@pytest.mark.django_db
+def test_the_links_of_many_readers_are_those_of_each() -> None:
+    write = unsubscribe_urls()
+    for reader in (SubscriberFactory(), SubscriberFactory(key_version=3)):
+        token = write(reader).rpartition("/unsubscribe/")[2].strip("/")
+        link = read_link(Purpose.UNSUBSCRIBE, token)
+        assert (link.subscriber, link.target) == (reader, 0)
+        assert write(reader).partition("/unsubscribe/")[0] == unsubscribe_url(reader).partition("/unsubscribe/")[0]
+
+
+@given(st.text(st.sampled_from(". =a\u00e9\n"), max_size=400))
+def test_no_line_begins_with_a_dot_and_none_is_too_long(text: str) -> None:
+    encoded = composing._quoted_printable(text)
+    lines = encoded.split(b"\r\n")
+    assert not any(line.startswith(b".") for line in lines)
+    assert all(len(line) <= 76 for line in lines)
+    assert quopri.decodestring(encoded).decode().replace("\r\n", "\n") == text

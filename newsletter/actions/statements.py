@@ -1,0 +1,105 @@
+"""The statements of the gate, written by hand: they run for every message, and the ORM would build each one anew.
+
+Each joins the caller's transaction. SQLite and PostgreSQL both understand them as they stand.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+Slots = dict[int, int | None]  # the subscriber in hand, by the key of the row
+
+
+class Now(NamedTuple):
+    """What may have changed about a reader since the chunk was leased."""
+
+    pk: int
+    email: str
+    mailbox: str
+    name: str
+    state: str
+    key_version: int
+
+
+class Accepted(NamedTuple):
+    """A message that the mail server took."""
+
+    subscriber_id: int
+    attempts: int
+    code: int | None
+    reply: str
+
+
+def lock_slots(owner: str) -> Slots:
+    """The slots of a run that nobody has reaped, locked until the transaction ends."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    return dict(_rows(f"SELECT id, subscriber_id FROM newsletter_slot WHERE owner = %s{lock}", [owner]))  # noqa: S608
+
+
+def fill_slots(contents: Mapping[int, tuple[int | None, int]], *, now: datetime) -> None:
+    """Write (subscriber id or None, attempts) into slots, by key."""
+    moment = connection.ops.adapt_datetimefield_value(now)
+    rows = [(reader, attempts, moment, pk) for pk, (reader, attempts) in contents.items()]
+    _many("UPDATE newsletter_slot SET subscriber_id = %s, attempts = %s, since = %s WHERE id = %s", rows)
+
+
+def extend_running(dispatch_id: int, *, owner: str, chunks: Collection[int], now: datetime, until: datetime) -> int:
+    """The fence: extend the run's leases of these chunks while the dispatch runs; how many of them it still holds."""
+    statement = (
+        f"UPDATE newsletter_chunk SET lease_until = %s WHERE id IN ({_marks(chunks)}) AND owner = %s"  # noqa: S608
+        " AND state = 'leased' AND lease_until >= %s"
+        " AND EXISTS (SELECT 1 FROM newsletter_dispatch WHERE id = %s AND state = 'running')"
+    )
+    moments = [connection.ops.adapt_datetimefield_value(moment) for moment in (until, now)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [moments[0], *chunks, owner, moments[1], dispatch_id])
+        return int(cursor.rowcount)
+
+
+def read_now(pks: Collection[int]) -> dict[int, Now]:
+    """The readers as they stand at this moment; who was erased is missing."""
+    if not pks:
+        return {}
+    columns = "id, email, mailbox, name, state, key_version"
+    found = _rows(f"SELECT {columns} FROM newsletter_subscriber WHERE id IN ({_marks(pks)})", list(pks))  # noqa: S608
+    return {row[0]: Now(*row) for row in found}
+
+
+def which_suppressed(fingerprints: Collection[str]) -> set[str]:
+    """Those of the fingerprints that are on the suppression list."""
+    if not fingerprints:
+        return set()
+    statement = f"SELECT fingerprint FROM newsletter_suppression WHERE fingerprint IN ({_marks(fingerprints)})"  # noqa: S608
+    return {row[0] for row in _rows(statement, list(fingerprints))}
+
+
+def write_handed_over(dispatch_id: int, accepted: Sequence[Accepted], *, now: datetime) -> None:
+    """One row for each; the good news wins over whatever stands in it. All the subscribers exist."""
+    moment = connection.ops.adapt_datetimefield_value(now)
+    statement = (
+        "INSERT INTO newsletter_delivery"
+        " (dispatch_id, subscriber_id, state, attempts, doubts, next_try_at, reply_code, reply, at)"
+        " VALUES (%s, %s, 'handed_over', %s, 0, NULL, %s, %s, %s)"
+        " ON CONFLICT (dispatch_id, subscriber_id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,"
+        " next_try_at = NULL, reply_code = excluded.reply_code, reply = excluded.reply, at = excluded.at"
+    )
+    _many(statement, [(dispatch_id, a.subscriber_id, a.attempts, a.code, a.reply, moment) for a in accepted])
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _rows(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _many(statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, rows)
