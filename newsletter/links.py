@@ -84,7 +84,7 @@ def unsubscribe_urls() -> Callable[[Subscriber | Reader], str]:
     signer, now = _signer(Purpose.UNSUBSCRIBE), int(timezone.now().timestamp())
     before, after = absolute("newsletter:unsubscribe", _PLACE).split(_PLACE)
     # As Signer.signature does it (django.core.signing.base64_hmac), the key derived once.
-    key = hashlib.sha256(force_bytes(signer.salt + "signer") + force_bytes(signer.key)).digest()
+    key = hashlib.sha256(force_bytes(signer.salt) + b"signer" + force_bytes(signer.key)).digest()
     keyed = hmac.new(key, digestmod=hashlib.sha256)
 
     def write(subscriber: Subscriber | Reader) -> str:
