@@ -13,7 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
-from newsletter.actions.dispatching import cancel_dispatch, order_dispatch, pause_dispatch, resume_dispatch
+from newsletter.actions.dispatching import (
+    cancel_dispatch,
+    order_dispatch,
+    pause_dispatch,
+    release_dispatch,
+    resume_dispatch,
+)
 from newsletter.checklist import check_issue
 from newsletter.dispatch_forms import SendForm
 from newsletter.errors import NewsletterError
@@ -76,7 +82,7 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def change_dispatch(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Pause, resume or cancel."""
+    """Pause, resume, cancel, or let a late one go."""
     dispatch = _find(request, pk)
     try:
         _VERBS[verb](dispatch, request.user)
@@ -160,6 +166,7 @@ def _page(title: str, issue: IssuePage | None) -> dict[str, Any]:
 _VERBS: dict[str, Callable[[Dispatch, Any], None]] = {
     "pause": lambda dispatch, user: pause_dispatch(dispatch, reason=f"Paused by {user.get_full_name() or user}"),
     "resume": lambda dispatch, _user: resume_dispatch(dispatch),
+    "release": lambda dispatch, _user: release_dispatch(dispatch),
     "cancel": lambda dispatch, _user: cancel_dispatch(dispatch),
 }
 VERBS = tuple(_VERBS)

@@ -23,7 +23,7 @@ class NewsletterPanel(Component):
         """The drafts and the dispatches that this person may send."""
         user = parent_context["request"].user
         drafts = IssuePage.objects.not_live().exclude(pk__in=_sent_issues()).order_by("-number")
-        unfinished = (Dispatch.State.SCHEDULED, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
+        unfinished = (Dispatch.State.SCHEDULED, Dispatch.State.HELD, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
         dispatches = Dispatch.objects.filter(state__in=unfinished).select_related("issue").order_by("-ordered_at")
         return {
             "drafts": [issue for issue in drafts[:SHOWN] if may_send(user, issue)],

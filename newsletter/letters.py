@@ -5,7 +5,7 @@ from typing import Any
 
 from letters.actions import post_letter
 from newsletter import links
-from newsletter.models import Ebook, EbookGrant, NewsletterPage, Subscriber
+from newsletter.models import Dispatch, Ebook, EbookGrant, NewsletterPage, Subscriber
 
 
 def post_confirm(subscriber: Subscriber) -> None:
@@ -31,6 +31,15 @@ def post_already_subscribed(subscriber: Subscriber) -> None:
 def post_ebook_link(grant: EbookGrant) -> None:
     """A new link to a book whose old one is used up."""
     _post("ebook_link", grant.subscriber, _book(grant))
+
+
+def post_dispatch_held(dispatch: Dispatch, *, reason: str) -> None:
+    """To whoever ordered an issue that missed its moment: it waits for a decision."""
+    if dispatch.ordered_by is None:
+        return
+    url = links.absolute("newsletter_dispatch", str(dispatch.pk))
+    context = {"issue": dispatch.issue, "reason": reason, "dispatch_url": url, "name": dispatch.ordered_by.first_name}
+    post_letter("dispatch_held", to=dispatch.ordered_by.email, context=context)
 
 
 def _book(grant: EbookGrant | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Ordering, launching, pausing, resuming and cancelling a dispatch."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,8 @@ from letters.headers import one_line
 from newsletter.actions.outcomes import close_open_deliveries
 from newsletter.audience import audience
 from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
-from newsletter.models import Chunk, Dispatch, IssuePage, Slot, Subscriber
+from newsletter.letters import post_dispatch_held
+from newsletter.models import Chunk, Dispatch, IssuePage, NewsletterPage, Slot, Subscriber
 from newsletter.rendering import RenderedIssue, find_unpublished_articles, render_issue
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ State = Dispatch.State
 
 _HOW_FAR = {
     State.SCHEDULED: "is already scheduled",
+    State.HELD: "was already ordered, missed its moment and waits for a decision",
     State.RUNNING: "is already being sent",
     State.PAUSED: "was already started and is paused",
     State.DONE: "was already sent",
@@ -64,9 +66,36 @@ def why_not_send(issue: IssuePage) -> list[str]:
 def launch_due_dispatches() -> list[int]:
     """Freeze and start every dispatch whose moment has come; returns their keys.
 
-    One that cannot start stays scheduled, says why, and is looked at again at the next tick.
+    One that cannot start stays scheduled, says why, and is looked at again at the next tick. One whose moment was
+    missed by too much is held: nobody wants Sunday's letter in the night to Tuesday unasked.
     """
-    return [dispatch.pk for dispatch in Dispatch.objects.due().select_related("issue") if launch_dispatch(dispatch)]
+    due = Dispatch.objects.due().select_related("issue", "ordered_by")
+    return [dispatch.pk for dispatch in due if not _hold_if_late(dispatch) and launch_dispatch(dispatch)]
+
+
+@transaction.atomic
+def _hold_if_late(dispatch: Dispatch) -> bool:
+    late = timezone.now() - dispatch.due_at
+    if late <= timedelta(minutes=newsletter_of(dispatch.issue).late_minutes):
+        return False
+    was_due = date_format(timezone.localtime(dispatch.due_at), "l j F Y, H:i")
+    reason = f"It was due on {was_due} and could not go out then. Nothing was sent."
+    scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
+    if scheduled.update(state=State.HELD, pause_reason=reason) and dispatch.ordered_by and dispatch.ordered_by.email:
+        post_dispatch_held(dispatch, reason=reason)
+    return True
+
+
+def release_dispatch(dispatch: Dispatch) -> None:
+    """A person says that a late one shall go out now. Raises WrongState when it is not held."""
+    with transaction.atomic():
+        _move(dispatch.pk, (State.HELD,), State.SCHEDULED, due_at=timezone.now(), pause_reason="")
+        _ring()
+
+
+def newsletter_of(issue: IssuePage) -> NewsletterPage:
+    """The page that holds what is the same for every issue."""
+    return NewsletterPage.objects.ancestor_of(issue).get()
 
 
 def launch_dispatch(dispatch: Dispatch) -> bool:
@@ -104,7 +133,7 @@ def cancel_dispatch(dispatch: Dispatch) -> None:
     with transaction.atomic():
         _move(
             dispatch.pk,
-            (State.SCHEDULED, State.RUNNING, State.PAUSED),
+            (State.SCHEDULED, State.HELD, State.RUNNING, State.PAUSED),
             State.CANCELLED,
             finished_at=timezone.now(),
             pause_reason="",

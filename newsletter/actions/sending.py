@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection
 
 from letters.actions import is_sending_enabled
 from newsletter.actions.breaker import Breaker
+from newsletter.actions.dispatching import newsletter_of
 from newsletter.actions.gate import Answer, Settled, Verdict, Wanted, pass_gate
 from newsletter.actions.lanes import Lane, Order
 from newsletter.actions.leases import (
@@ -26,6 +27,7 @@ from newsletter.actions.leases import (
     reap_dead_leases,
     settle_chunk,
 )
+from newsletter.actions.throttle import Throttle
 from newsletter.composing import Skeleton
 from newsletter.models import Chunk, Dispatch, Slot
 from newsletter.senders import Outcome
@@ -49,6 +51,7 @@ class Run:
         self.owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
         self.skeleton = Skeleton(dispatch)
         self.breaker = breaker or Breaker(dispatch.pk)
+        self.throttle = Throttle(newsletter_of(dispatch.issue).per_hour)
         self.is_broken = False
         self._ends_at = time.monotonic() + seconds
         self._queue: deque[Errand] = deque()
@@ -117,7 +120,11 @@ class Run:
 
     def _serve(self, free: list[Lane], settled: list[Settled]) -> set[Lane]:
         """Write down what is settled and give each free lane its next reader; returns the lanes that have none."""
-        wanting = {lane.slot_id: lane for lane in free if self._choose(lane)}
+        chosen = [lane for lane in free if self._choose(lane)]
+        allowed = self.throttle.take(len(chosen))
+        wanting = {lane.slot_id: lane for lane in chosen[:allowed]}
+        for lane in chosen[allowed:]:
+            lane.rests_until = self.throttle.ready_at
         while settled or wanting:
             asked = [Wanted(pk, lane.upcoming) for pk, lane in wanting.items() if lane.upcoming]
             answers = self._pass_gate(settled, asked)
@@ -134,16 +141,20 @@ class Run:
                     self._tick_off(answer.errand)
                     if self._choose(lane):
                         wanting[lane.slot_id] = lane
-        return {lane for lane in free if lane.errand is None}
+                        continue
+                    self.throttle.give_back(1)
+        return {lane for lane in free if lane.errand is None and lane.upcoming is None}
 
     def _choose(self, lane: Lane) -> bool:
         if self._is_over():
+            lane.upcoming = None  # settling its chunk opens it for the next run
             return False
         lane.upcoming = lane.upcoming or self._next_errand()
         return lane.upcoming is not None
 
     def _give(self, lane: Lane, errand: Errand) -> None:
-        lane.errand, lane.upcoming = errand, self._next_errand()
+        # A server is not kept waiting for content that may not leave yet.
+        lane.errand, lane.upcoming = errand, None if self.throttle.is_limited else self._next_errand()
         lane.orders.put(Order(errand, lane.upcoming))
 
     def _collect(self, lanes: set[Lane]) -> list[tuple[Lane, Outcome | None]]:

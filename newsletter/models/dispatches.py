@@ -26,8 +26,9 @@ class Dispatch(models.Model):
     Only `newsletter.actions` changes `state`:
 
     scheduled -> running <-> paused
+    scheduled -> held -> scheduled     (its moment was missed by too much: a person decides)
     running -> done
-    scheduled, running, paused -> cancelled
+    scheduled, held, running, paused -> cancelled
 
     After a pause or a cancellation is committed no message leaves, save those already past their gate: one per
     open connection.
@@ -38,6 +39,7 @@ class Dispatch(models.Model):
 
     class State(models.TextChoices):
         SCHEDULED = "scheduled", "scheduled"
+        HELD = "held", "held"
         RUNNING = "running", "running"
         PAUSED = "paused", "paused"
         DONE = "done", "done"

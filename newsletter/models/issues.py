@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
@@ -22,6 +22,16 @@ class NewsletterPage(Page):
     sender_email = models.EmailField(default="letters@example.org")
     reply_to = models.EmailField(blank=True)
     postal_address = models.CharField(max_length=250, help_text="The law asks for it at the foot of every issue.")
+    per_hour = models.PositiveIntegerField(
+        default=0,
+        verbose_name="messages an hour, at most",
+        help_text="What your mail provider allows. 0: as many as the mail server takes.",
+    )
+    late_minutes = models.PositiveIntegerField(
+        default=120,
+        verbose_name="minutes after which it is too late",
+        help_text="If the site was down at the moment you chose, an issue this much late asks you before it goes out.",
+    )
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
@@ -36,6 +46,7 @@ class NewsletterPage(Page):
             ],
             heading="On every issue",
         ),
+        FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")], heading="Sending"),
     ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["newsletter.IssuePage"]
