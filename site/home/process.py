@@ -33,7 +33,9 @@ def count_process() -> Process:
         reviewed=len(due),
         overdue=sum(day < timezone.localdate() for day in due.values()),
         reviewers=AuthorPage.objects.live().filter(is_reviewer=True).count(),
-        corrections=Correction.objects.filter(article__listed_at__isnull=False).exclude(grade=Correction.Grade.TYPO).count(),
+        corrections=Correction.objects.filter(article__listed_at__isnull=False)
+        .exclude(grade=Correction.Grade.TYPO)
+        .count(),
     )
 
 
