@@ -1,15 +1,17 @@
 """About, how we work, privacy: their map, their date, their place in the footer, and what a new site begins with."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from blog.models.parts import Correction
 from home.first_pages import add_first_pages
-from home.models import ContactPage, SiteSettings, StandardPage
+from home.models import ContactPage, HomePage, SiteSettings, StandardPage
 from home.site_tree import set_up_site
 from home.standard_text import lay_out_text
 from tests.factories import ArticlePageFactory, AuthorPageFactory, ReviewFactory
@@ -119,3 +121,11 @@ def test_the_admin_is_told_what_readers_would_miss_until_it_is_there(home: Any, 
 def test_who_may_not_change_the_settings_is_told_nothing(home: Any, client: Client, moderator: Any) -> None:
     client.force_login(moderator)
     assert "Before readers come" not in client.get("/admin/").text
+
+
+def test_a_server_gets_its_pages_by_a_command_that_can_be_repeated(client: Client) -> None:
+    for _ in range(2):
+        call_command("set_up_site", stdout=StringIO())
+    assert client.get("/").status_code == 200
+    assert client.get("/contact/").status_code == 200
+    assert HomePage.objects.count() == 1
