@@ -16,7 +16,7 @@ from django.urls import reverse
 from taggit.models import Tag
 from wagtail.models import Page, Site
 
-from blog.models import ArticlePage, Contribution, Topic
+from blog.models import ArticlePage, Contribution, Correction, Topic
 
 LIMIT = 1000  # addresses in one file; with more there is an index of files
 
@@ -83,6 +83,14 @@ def _topic_rows() -> list[Place]:
     return [_named("topics", changed=_newest(shelf.changed for shelf in shelves)), *shelves]
 
 
+def _list_rows() -> list[Place]:
+    """Lists that are no pages of the tree."""
+    newest = Correction.objects.filter(article__listed_at__isnull=False).aggregate(
+        changed=Max("article__last_published_at")
+    )
+    return [_named("corrections", changed=newest["changed"])]
+
+
 def _tag_rows() -> QuerySet[Any]:
     """The tags that articles carry; the archive by month asks not to be indexed."""
     tagged = Tag.objects.filter(blog_articletag_items__content_object__listed_at__isnull=False)
@@ -110,6 +118,7 @@ SECTIONS = {
     "articles": Section(_article_rows, _article_place),
     "topics": Section(_topic_rows, _as_it_is),
     "tags": Section(_tag_rows, _tag_place),
+    "lists": Section(_list_rows, _as_it_is),
 }
 
 

@@ -11,6 +11,7 @@ app_name = "blog"
 urlpatterns: list[URLPattern] = [
     path("topics/", views.topics, name="topics"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("corrections/", views.corrections, name="corrections"),
     path("tags/<str:slug>/", archive_views.tag, name="tag"),
     re_path(rf"^{YEAR}$", archive_views.archive_year, name="archive_year"),
     re_path(rf"^{YEAR}(?P<month>0[1-9]|1[0-2])/$", archive_views.archive_month, name="archive_month"),

@@ -1,12 +1,15 @@
-"""The topics' pages. Articles and authors are Wagtail pages and need no view here."""
+"""The topics' pages and the list of corrections. Articles and authors are Wagtail pages and need no view here."""
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from blog.listing import topic_listing
-from blog.models import Topic
+from blog.models import Correction, Topic
 from pagecache.views import shared
+
+CORRECTIONS = 30  # a page
 
 
 @shared
@@ -24,3 +27,14 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     # What a tag narrows stands on the whole shelf as well: search engines are asked to pass it over.
     canonical = "" if listing["chosen"] else settings.SITE_URL + shelf.get_absolute_url()
     return render(request, "blog/topic.html", {"topic": shelf, "canonical": canonical, **listing})
+
+
+@shared
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What was put right in published articles, the newest first; `?page=` turns the pages."""
+    rows = Correction.objects.filter(article__listed_at__isnull=False).order_by("-corrected_on", "-pk")
+    listing = Paginator(rows.select_related("article").defer("article__body"), CORRECTIONS).get_page(
+        request.GET.get("page")
+    )
+    canonical = settings.SITE_URL + request.path
+    return render(request, "blog/corrections.html", {"listing": listing, "canonical": canonical})

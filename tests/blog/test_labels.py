@@ -79,7 +79,7 @@ def test_a_correction_that_mattered_for_safety_is_told_before_the_text(client: C
 
 
 def test_an_article_without_corrections_has_no_place_for_them(client: Client) -> None:
-    assert "orrections" not in read(client, ArticlePageFactory())
+    assert 'id="corrections"' not in read(client, ArticlePageFactory())
 
 
 @pytest.fixture
@@ -115,3 +115,27 @@ def test_an_article_can_be_passed_on_without_telling_any_network(client: Client)
     assert "mailto:?subject=Tea%20%26%20rest&amp;body=http%3A%2F%2F" in html
     ways = html.partition('aria-label="Pass this article on"')[2].partition("</section>")[0]
     assert re.findall(r'href="([a-z]+)[:/]', ways) == ["http", "mailto"]
+
+
+def test_all_corrections_of_published_articles_stand_in_one_list(client: Client) -> None:
+    assert "Nothing corrected so far" in client.get("/corrections/").content.decode()
+    old, new = ArticlePageFactory(title="Sleep"), ArticlePageFactory(title="Salt")
+    hidden = ArticlePageFactory(title="Hidden", live=False)
+    Correction.objects.create(article=old, corrected_on=date(2026, 3, 1), text="Four hours, not six.")
+    Correction.objects.create(article=new, corrected_on=date(2026, 5, 1), text=HOSTILE, grade="safety")
+    Correction.objects.create(article=hidden, corrected_on=date(2026, 6, 1), text="Nobody saw it.")
+    html = client.get("/corrections/").content.decode()
+    assert html.index("1 May 2026") < html.index("1 March 2026")
+    assert f'href="{new.url}#corrections"' in html
+    assert HOSTILE not in html
+    assert "Nobody saw it" not in html
+
+
+def test_the_list_of_corrections_asks_as_many_queries_for_many(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    article = ArticlePageFactory()
+    for day in range(1, 29):
+        Correction.objects.create(article=article, corrected_on=date(2026, 3, day), text="Put right.")
+    with django_assert_max_num_queries(12):
+        assert client.get("/corrections/").status_code == 200
