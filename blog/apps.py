@@ -15,6 +15,7 @@ class BlogConfig(AppConfig):
             link_signals,
             listed,
             picture_signals,
+            remark_letters,
             workflow_letters,
         )
 
@@ -22,4 +23,5 @@ class BlogConfig(AppConfig):
         listed.watch()
         link_signals.watch()
         picture_signals.watch()
+        remark_letters.watch()
         workflow_letters.watch()
