@@ -54,7 +54,7 @@ class Asker:
     resolve: Resolve | None = None
     sleep: Callable[[float], None] = time.sleep
     _asked_at: dict[str, float] = field(default_factory=dict)
-    _robots: dict[str, RobotFileParser | NoAnswerError | None] = field(default_factory=dict)
+    _robots: dict[str, RobotFileParser | NoAnswerError | NotAskedError | None] = field(default_factory=dict)
     _pauses: dict[str, float] = field(default_factory=dict)
 
     def walk(self, url: str, *, method: str, allowance: Allowance, most: float) -> Walk:
@@ -68,7 +68,7 @@ class Asker:
             answer = self._ask(url, method=method, allowance=allowance, most=most)
             if answer.status not in REDIRECTING or not answer.location:
                 return Walk(answer, url, moved_to)
-            url = normalise_link(urljoin(url, answer.location))
+            url = _led_on(url, answer.location)
             if not url:
                 raise NoAnswerError("It leads on to something that is no web address.")
             is_for_good = is_for_good and answer.status in PERMANENT
@@ -95,16 +95,16 @@ class Asker:
         if origin not in self._robots:
             try:
                 self._robots[origin] = self._read_robots(f"{origin}/robots.txt")
-            except NoAnswerError as error:
+            except (NoAnswerError, NotAskedError) as error:
                 self._robots[origin] = error
         rules = self._robots[origin]
-        if isinstance(rules, NoAnswerError):
+        if isinstance(rules, NoAnswerError | NotAskedError):
             raise rules
         if rules is None:
             return
         if not rules.can_fetch(ROBOT, url):
             raise NotAskedError("That site asks machines to stay away (robots.txt). Look yourself.")
-        self._pauses[parts.hostname or ""] = min(float(rules.crawl_delay(ROBOT) or 0), LONGEST_PAUSE)
+        self._pauses[parts.hostname or ""] = float(min(int(rules.crawl_delay(ROBOT) or 0), LONGEST_PAUSE))
 
     def _read_robots(self, url: str) -> RobotFileParser | None:
         """The rules of a host, or None where there are none (RFC 9309: any 4xx). A 5xx is no answer."""
@@ -113,7 +113,7 @@ class Asker:
             answer = self._ask(url, method="GET", allowance=allowance, most=ROBOTS_SECONDS)
             if answer.status not in REDIRECTING:
                 break
-            url = normalise_link(urljoin(url, answer.location))
+            url = _led_on(url, answer.location)
             if not url:
                 return None
         if answer.status >= 500:  # noqa: PLR2004 - server errors
@@ -121,5 +121,16 @@ class Asker:
         if answer.status != 200:  # noqa: PLR2004 - OK
             return None
         rules = RobotFileParser()
-        rules.parse(answer.body.decode("utf-8", "replace").lstrip("\ufeff").splitlines())
+        try:
+            rules.parse(answer.body.decode("utf-8", "replace").lstrip("\ufeff").splitlines())
+        except ValueError as error:  # Python's reader stumbles over “Crawl-delay: ²” and “Disallow: //[”
+            raise NotAskedError("That site's robots.txt cannot be understood. Look yourself.") from error
         return rules
+
+
+def _led_on(url: str, location: str) -> str:
+    """Where a redirect leads, whatever the server wrote; empty if that is no web address."""
+    try:
+        return normalise_link(urljoin(url, location))
+    except ValueError:
+        return ""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from blog.outside import asking
 from blog.outside.addresses import check_link, check_machine, normalise_link
-from blog.outside.asker import Asker
+from blog.outside.asker import LONGEST_PAUSE, Asker
 from blog.outside.asking import MOST_BYTES, ask
 from blog.outside.errors import NoAnswerError, NoConnectionError, NotAskedError
 from blog.outside.verdicts import Sort, judge_link
@@ -96,6 +96,12 @@ def test_a_moved_page_that_is_gone_is_gone(elsewhere: Elsewhere) -> None:
     assert judge(elsewhere, "/old").sort is Sort.GONE
 
 
+@pytest.mark.parametrize("location", ["http://[bad", "//[", "http://a:b:c/", "javascript:alert(1)"])
+def test_a_redirect_that_is_no_address_is_no_answer(elsewhere: Elsewhere, location: str) -> None:
+    elsewhere.pages["/page"] = (301, location)
+    assert judge(elsewhere, "/page").sort is Sort.SILENT
+
+
 def test_a_circle_of_redirects_ends(elsewhere: Elsewhere) -> None:
     elsewhere.pages |= {"/a": (302, "/b"), "/b": (302, "/a")}
     assert judge(elsewhere, "/a").sort is Sort.SILENT
@@ -166,6 +172,9 @@ def test_a_server_that_listens_no_more_is_silent(elsewhere: Elsewhere) -> None:
         (404, Sort.FINE),
         (403, Sort.FINE),
         (500, Sort.SILENT),
+        ("User-agent: *\nCrawl-delay: \u00b2", Sort.UNKNOWN),
+        ("User-agent: *\nDisallow: //[", Sort.UNKNOWN),
+        (f"User-agent: *\nCrawl-delay: {'9' * 5000}", Sort.UNKNOWN),
     ],
 )
 def test_robots_txt_is_kept_to(elsewhere: Elsewhere, rules: Any, sort: Sort) -> None:
@@ -190,6 +199,13 @@ def test_one_host_is_asked_once_a_second_at_most(elsewhere: Elsewhere) -> None:
     moments = [one.at for one in elsewhere.asked]
     assert len(moments) == 4
     assert all(later - earlier >= 0.99 for earlier, later in itertools.pairwise(moments))
+
+
+def test_a_host_that_asks_for_the_longest_pause_of_all_gets_ours(elsewhere: Elsewhere) -> None:
+    elsewhere.robots, elsewhere.pages["/a"] = f"User-agent: *\nCrawl-delay: {'9' * 400}\nAllow: /", 200
+    slept: list[float] = []
+    assert judge_link(elsewhere.url("/a"), asker=Asker(sleep=slept.append)).sort is Sort.FINE
+    assert slept == [pytest.approx(LONGEST_PAUSE, abs=0.5)]
 
 
 def test_a_host_that_asks_for_a_longer_pause_gets_it(elsewhere: Elsewhere) -> None:
