@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
 
 CHUNK_SIZE = 500
+LEAST_LATE = timedelta(minutes=5)  # the tick comes once a minute: with less, nothing would ever go out
 
 State = Dispatch.State
 
@@ -76,7 +77,7 @@ def launch_due_dispatches() -> list[int]:
 @transaction.atomic
 def _hold_if_late(dispatch: Dispatch) -> bool:
     late = timezone.now() - dispatch.due_at
-    if late <= timedelta(minutes=newsletter_of(dispatch.issue).late_minutes):
+    if late <= max(LEAST_LATE, timedelta(minutes=newsletter_of(dispatch.issue).late_minutes)):
         return False
     was_due = date_format(timezone.localtime(dispatch.due_at), "l j F Y, H:i")
     reason = f"It was due on {was_due} and could not go out then. Nothing was sent."

@@ -48,6 +48,14 @@ def test_an_issue_that_is_a_little_late_goes_out(editor: User) -> None:
     assert dispatch.state == State.RUNNING
 
 
+def test_what_was_ordered_for_now_goes_out_however_little_lateness_is_allowed(editor: User) -> None:
+    dispatch = ordered(editor, minutes=2)
+    NewsletterPage.objects.update(late_minutes=0)
+    tick_dispatches()
+    dispatch.refresh_from_db()
+    assert dispatch.state == State.RUNNING
+
+
 def test_an_issue_that_missed_its_moment_is_held_and_its_orderer_is_told_once(editor: User) -> None:
     dispatch = ordered(editor, minutes=121)
     for _ in range(3):
