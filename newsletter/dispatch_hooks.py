@@ -19,6 +19,7 @@ def admin_urls() -> list[URLPattern]:
     verbs = "|".join(views.VERBS)
     return [
         path("newsletter/issues/<int:pk>/send/", views.send_issue, name="newsletter_send"),
+        path("newsletter/issues/<int:pk>/test/", views.test_issue, name="newsletter_test"),
         path("newsletter/dispatches/", views.list_dispatches, name="newsletter_dispatches"),
         path("newsletter/dispatches/<int:pk>/", views.show_dispatch, name="newsletter_dispatch"),
         re_path(

@@ -20,6 +20,7 @@ from newsletter.actions.dispatching import (
     release_dispatch,
     resume_dispatch,
 )
+from newsletter.actions.testing import send_test
 from newsletter.checklist import check_issue
 from newsletter.dispatch_forms import SendForm
 from newsletter.errors import NewsletterError
@@ -59,6 +60,21 @@ def send_issue(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect("newsletter_dispatch", dispatch.pk)
     return render(request, "newsletter/admin/send.html", _send_context(issue, form))
+
+
+@require_POST
+def test_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Post a test to the addresses that were typed in, and come back."""
+    issue = get_object_or_404(IssuePage, pk=pk)
+    if not may_send(request.user, issue):
+        raise PermissionDenied
+    try:
+        addresses = send_test(issue, to=request.POST.get("to", ""))
+    except NewsletterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"The test is on its way to {', '.join(addresses)}.")
+    return redirect("newsletter_send", issue.pk)
 
 
 def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:

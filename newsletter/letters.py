@@ -1,11 +1,19 @@
 """Every letter of the newsletter, one function each; the words are in `templates/letters/`."""
 
+import re
 from email.utils import formataddr
 from typing import Any
 
-from letters.actions import post_letter
+from letters.actions import post_letter, post_ready_letter
 from newsletter import links
-from newsletter.models import Dispatch, Ebook, EbookGrant, NewsletterPage, Subscriber
+from newsletter.models import Dispatch, Ebook, EbookGrant, IssuePage, NewsletterPage, Subscriber
+from newsletter.rendering import preview_issue
+
+_BODY = re.compile(r"<body\b[^>]*>")
+_MARK = (
+    '<p style="margin:0;padding:12px 24px;background:#f6c945;color:#14201b;'
+    'font:16px/24px Verdana,Arial,sans-serif">{}</p>'
+)
 
 
 def post_confirm(subscriber: Subscriber) -> None:
@@ -40,6 +48,20 @@ def post_dispatch_held(dispatch: Dispatch, *, reason: str) -> None:
     url = links.absolute("newsletter_dispatch", str(dispatch.pk))
     context = {"issue": dispatch.issue, "reason": reason, "dispatch_url": url, "name": dispatch.ordered_by.first_name}
     post_letter("dispatch_held", to=dispatch.ordered_by.email, context=context)
+
+
+def post_test(issue: IssuePage, *, to: str) -> None:
+    """The issue as a mail, marked as a test in its subject and first line. Renders it: not inside a transaction."""
+    mail = preview_issue(issue)
+    mark = f"This is a test of issue {issue.number}. Its links to leave lead to the newsletter's page."
+    post_ready_letter(
+        "issue_test",
+        to=to,
+        subject=f"[Test] {mail.subject}",
+        text=f"{mark}\n\n{mail.text}",
+        html=_BODY.sub(lambda body: f"{body[0]}{_MARK.format(mark)}", mail.html, count=1),
+        headers={"From": mail.sender, **({"Reply-To": mail.reply_to} if mail.reply_to else {})},
+    )
 
 
 def _book(grant: EbookGrant | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from letters.models import Letter
 LEASE = timedelta(minutes=5)  # longer than the mail server's time-out
 WAITS = (1, 5, 15, 60, 240, 720, 1440)  # minutes before the next try
 PERMANENT = range(500, 600)
+PARTS = ("subject", "text", "html")
 
 
 def is_sending_enabled() -> bool:
@@ -32,15 +33,23 @@ def post_letter(kind: str, *, to: str, context: dict[str, Any], headers: dict[st
 
     Rings the worker after the commit. Every link in `context` must be absolute.
     """
+    everything = {**context, "site_url": settings.SITE_URL}
+    subject, text, html = (render_to_string(f"letters/{kind}.{part}", everything) for part in PARTS)
+    return post_ready_letter(kind, to=to, subject=subject, text=text, html=html, headers=headers)
+
+
+def post_ready_letter(
+    kind: str, *, to: str, subject: str, text: str, html: str, headers: dict[str, str] | None = None
+) -> Letter:
+    """The same for what is rendered already."""
     from letters.tasks import send_letter  # noqa: PLC0415 - the task calls this module
 
-    everything = {**context, "site_url": settings.SITE_URL}
     letter = Letter.objects.create(
         kind=kind,
         to=one_line(to),
-        subject=one_line(render_to_string(f"letters/{kind}.subject", everything))[:250],
-        text=render_to_string(f"letters/{kind}.text", everything),
-        html=render_to_string(f"letters/{kind}.html", everything),
+        subject=one_line(subject)[:250],
+        text=text,
+        html=html,
         headers={name: one_line(value) for name, value in (headers or {}).items()},
     )
 
