@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from blog.author_form import AuthorForm
 from blog.orcid import clean_orcid
 from blog.previews import SeveralPreviews
 
@@ -83,6 +84,7 @@ class AuthorPage(SeveralPreviews, Page):
     parent_page_types: ClassVar[list[str]] = ["blog.AuthorIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "blog/author_page.html"
+    base_form_class = AuthorForm
 
     class Meta:
         verbose_name = "author"

@@ -5,10 +5,12 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text
 
 from blog.models import AuthorLink, Contribution, Credential
 from blog.orcid import clean_orcid
 from tests.factories import ArticlePageFactory, AuthorPageFactory, ReviewFactory
+from users.models import User
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,24 @@ def test_a_profile_with_a_wrong_orcid_cannot_be_saved() -> None:
     with pytest.raises(ValidationError) as refused:
         person.full_clean()
     assert set(refused.value.message_dict) == {"orcid"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed", ["https://orcid.org/0000-0002-1825-0097", "https://www.orcid.org/0000-0002-1825-0097/"]
+)
+def test_the_address_of_an_orcid_can_be_pasted_into_the_profile(client: Client, editor: User, typed: str) -> None:
+    person = AuthorPageFactory(title="Ann Low")
+    client.force_login(editor)
+    address = f"/admin/pages/{person.pk}/edit/"
+    field = client.get(address).context["form"].fields["orcid"]
+    assert field.widget.attrs["maxlength"] == "100"  # else the browser cuts what is pasted
+    data = {"title": "Ann Low", "slug": person.slug, "bio": rich_text("<p>Ann.</p>"), "orcid": typed}
+    lists = {name: inline_formset([]) for name in ("credentials", "links", "comments")}
+    refused = client.post(address, nested_form_data({**data, **lists, "orcid": typed.replace("97", "98")}))
+    assert "last character does not fit" in refused.content.decode()
+    assert client.post(address, nested_form_data({**data, **lists})).status_code == 302
+    assert type(person).objects.get(pk=person.pk).get_latest_revision_as_object().orcid == "0000-0002-1825-0097"
 
 
 @pytest.mark.django_db
