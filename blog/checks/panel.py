@@ -94,14 +94,31 @@ def say_what_was_found(request: HttpRequest, page: Any) -> None:
     """After publishing: what readers may stumble over. It stopped nobody; editors know what no rule knows."""
     if not isinstance(page, ArticlePage):
         return
-    red = [finding for finding in check_article(ArticlePage.objects.get(pk=page.pk)) if finding.level == Level.RED]
+    article = ArticlePage.objects.get(pk=page.pk)
+    standing = article.standing
+    if article.live and standing.review and standing.state == "changed":
+        read = f"{standing.review.reviewer.title} read on {standing.review.reviewed_on:%d %B %Y}"
+        messages.warning(
+            request,
+            f"The words that readers see now are not those that {read}. They are told that the text has changed since "
+            "it was reviewed. Submit it to the workflow again to have the changes read.",
+        )
+    red = [finding for finding in check_article(article) if finding.level == Level.RED]
     if red:
         more = f"; and {len(red) - _NAMED} more" if len(red) > _NAMED else ""
         messages.warning(request, f"Look at this again: {'; '.join(map(str, red[:_NAMED]))}{more}.")
+
+
+def say_after_approval(request: HttpRequest, page: Any) -> None:
+    """The last approval in the editor publishes as well, and Wagtail calls no hook for it but that of an edit."""
+    published = ArticlePage.objects.live().filter(pk=page.pk, has_unpublished_changes=False)
+    if "action-workflow-action" in request.POST and published.exists():
+        say_what_was_found(request, page)
 
 
 HOOKS = (
     ("construct_wagtail_userbar", use_article_checker),
     ("insert_editor_js", load_script),
     ("after_publish_page", say_what_was_found),
+    ("after_edit_page", say_after_approval),
 )

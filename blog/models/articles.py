@@ -1,12 +1,14 @@
 """Articles and the page that lists them."""
 
 import math
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import cached_property
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
@@ -218,16 +220,27 @@ class ArticlePage(SeveralPreviews, Page):
         return [words for text in (*head, *plain_passages(self.body), *sources) if (words := " ".join(text.split()))]
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
-        """The words of a draft may differ from those in the row: the review is judged by what is shown."""
-        self.text_digest, self.word_count = self.digest_text(), count_words(self.body)
+        """Show what readers would be told of these words."""
+        self.judge_as_published_now()
         return super().get_preview_context(request, mode_name)
+
+    def judge_as_published_now(self) -> None:
+        """Keep what is known of the words as they stand, saved or not; editors judge what readers would be told.
+
+        By the moment at which it was last published, an earlier review that was written down since would be none.
+        """
+        self.text_digest, self.word_count = self.digest_text(), count_words(self.body)
+        self.standing = self._judge(timezone.now())
 
     @cached_property
     def standing(self) -> Standing:
         """What may be said about its review, in one query."""
+        return self._judge(self.last_published_at)
+
+    def _judge(self, published_at: datetime | None) -> Standing:
         reviews = list(self.reviews.select_related("reviewer", "reviewer__photo")) if self.pk else []
         digest = self.text_digest or self.digest_text()
-        return judge_standing(reviews, digest=digest, published_at=self.last_published_at)
+        return judge_standing(reviews, digest=digest, published_at=published_at)
 
     @cached_property
     def credits(self) -> list["Contribution"]:

@@ -40,6 +40,6 @@ def findings_of(article: Any) -> Report | None:
     """The Report of an article, saved or not; None for anything else."""
     if not isinstance(article, ArticlePage):
         return None
-    # The review is judged by the words in the form, and so is the length.
-    article.text_digest, article.word_count = article.digest_text(), count_words(article.body)
-    return Report(check_article(article), measure_article(article), article.word_count, article.reading_minutes)
+    article.judge_as_published_now()
+    words = count_words(article.body)
+    return Report(check_article(article), measure_article(article), words, article.reading_minutes)

@@ -9,7 +9,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from blog.models import ArticleIndexPage, ArticlePage
 from blog.previews import cut
-from tests.factories import ArticlePageFactory, AuthorPageFactory, TopicFactory
+from tests.factories import ArticlePageFactory, AuthorPageFactory, ReviewFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 NEW = "An unsaved <title> that is far too long to be shown whole in any list of search results"
@@ -141,3 +141,42 @@ def test_publishing_is_not_stopped_and_says_what_to_look_at_again(desk: Client, 
     assert ArticlePage.objects.get(slug="unsaved").live
     said = [str(message) for message in get_messages(answer.wsgi_request)]
     assert any(f"Claim without a source: {words}" in message for message in said) is told
+
+
+def edited_since_its_review(**fields: Any) -> ArticlePage:
+    """Published, then reviewed, then edited: the review is younger than the words that readers see."""
+    article = ArticlePageFactory(body=[("text", "<p>Rest.</p>")], **fields)
+    article.save_revision().publish()
+    ReviewFactory(article=article, reviewer=AuthorPageFactory(title="Dr Ada Moss", is_reviewer=True))
+    draft = article.get_latest_revision_as_object()
+    draft.deck = "Words that nobody has read."
+    draft.save_revision()
+    return article
+
+
+def test_an_edited_draft_is_judged_as_if_it_were_published_now(desk: Client) -> None:
+    article = edited_since_its_review()
+    look = f"/admin/pages/{article.pk}/view_draft/"
+    page = desk.get(look).content.decode()
+    assert "The text has changed since it was reviewed" in page
+    assert "Not medically reviewed" not in page
+    for shown in (desk.get(f"{look}?mode=checks"), desk.get(f"/admin/pages/{article.pk}/edit/")):
+        assert "Changed since its review" in shown.content.decode()
+        assert "Not medically reviewed" not in shown.content.decode()
+    public = Client().get(article.url).content.decode()
+    assert "Medically reviewed by" in public
+
+
+def test_who_publishes_other_words_than_those_reviewed_is_told_so(desk: Client) -> None:
+    article = edited_since_its_review(topic=TopicFactory(name="Rest", slug="rest"))
+    fields = {"title": article.title, "slug": article.slug, "topic": str(article.topic_id), "action-publish": "1"}
+    rest = streamfield([("text", rich_text("<p>Rest.</p>"))])
+
+    def publish(**more: Any) -> list[str]:
+        answer = desk.post(f"/admin/pages/{article.pk}/edit/", form(**{**fields, "body": rest, **more}))
+        said = [str(message) for message in get_messages(answer.wsgi_request)]
+        desk.get("/admin/")  # shows them
+        return said
+
+    assert any("not those that Dr Ada Moss read on" in said for said in publish(deck="Other words."))
+    assert not any("Dr Ada Moss" in said for said in publish(deck=article.deck))

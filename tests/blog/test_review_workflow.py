@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import TaskState, Workflow
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
 from blog.models import ArticlePage, AuthorPage, Credential, Review
 from letters.models import Letter
-from tests.factories import ArticlePageFactory, AuthorPageFactory
+from tests.factories import ArticlePageFactory, AuthorPageFactory, TopicFactory
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,33 @@ def test_a_reviewer_signs_what_is_shown_and_an_editor_publishes_it(
     html = client.get(waiting.get_url()).content.decode()
     assert "Medically reviewed by" in html
     assert "Dr Ada Moss" in html
+
+
+def test_an_editor_who_approves_other_words_than_those_signed_is_told_so(
+    client: Client, doctor: User, writer: User, waiting: ArticlePage
+) -> None:
+    client.force_login(doctor)
+    sign(client, waiting)
+    client.force_login(writer)
+    lists = {name: inline_formset([]) for name in ("references", "related_picks", "corrections", "comments")}
+    fields = {
+        "title": "Cold mornings",
+        "slug": waiting.slug,
+        "deck": "Words that nobody has read.",
+        "kind": "guide",
+        "review_every": "12",
+        "comments_mode": "open",
+        "topic": str(TopicFactory().pk),
+        "body": streamfield([]),
+        "contributions": inline_formset([{"author": AuthorPageFactory().pk, "role": "wrote"}]),
+        "action-workflow-action": "true",
+        "workflow-action-name": "approve",
+        **lists,
+    }
+    answer = client.post(f"/admin/pages/{waiting.pk}/edit/", nested_form_data(fields))
+    assert ArticlePage.objects.get(pk=waiting.pk).live
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert any("not those that Dr Ada Moss read on" in words for words in said)
 
 
 def test_nobody_else_can_sign_or_approve(client: Client, editor: User, writer: User, waiting: ArticlePage) -> None:
