@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 LAST_REPLY_SECONDS = 600
 CLOSING = 421
 GO_AHEAD = 354
+# Perhaps a part of an envelope left: no message can follow it on that connection, and none has this envelope.
+_HALF_AN_ENVELOPE = "?"
 
 
 class _ConversationError(Exception):
@@ -176,6 +178,7 @@ class MailSender:
     def _announce_ahead(self, client: smtplib.SMTP, upcoming: Message) -> None:
         """A write of its own, and a failed one is passed over: the answer about this message may still be read."""
         envelope = _envelope(upcoming)
+        self._announced = _HALF_AN_ENVELOPE
         with contextlib.suppress(OSError):
             # Not through the client: it closes itself when a write fails, and the answer could not be read any more.
             client.sock.sendall(envelope.encode("ascii"))  # type: ignore[union-attr]

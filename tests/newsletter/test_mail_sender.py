@@ -42,6 +42,33 @@ def test_messages_go_through_one_kept_connection(server: RawServer, sender: Mail
     assert server.heard["CONNECT"] == 1
 
 
+class Choking:
+    """A connection that breaks off in the middle of a whole envelope for `victim`."""
+
+    def __init__(self, inner: Any, victim: bytes) -> None:
+        self._inner, self._victim = inner, victim
+
+    def sendall(self, data: bytes) -> None:
+        if self._victim in data and data.startswith(b"MAIL"):
+            self._inner.sendall(data[:20])
+            raise TimeoutError
+        self._inner.sendall(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+def test_nothing_follows_half_an_envelope_that_went_ahead(server: RawServer, sender: MailSender) -> None:
+    following = Message("letters@meadowsweet.example", "amir@example.com", b"Subject: y\r\n\r\nbye\r\n")
+    sender.send(MESSAGE)
+    assert sender._client is not None
+    sender._client.sock = Choking(sender._client.sock, b"amir@example.com")  # type: ignore[assignment]
+    assert sender.send(MESSAGE, upcoming=following).result is Result.HANDED_OVER
+    assert sender.send(following).result is Result.HANDED_OVER
+    assert server.received == [MESSAGE.content, MESSAGE.content, following.content]
+    assert server.heard["CONNECT"] == (2 if server.usual["EHLO"] == PIPELINING else 1)
+
+
 def test_the_content_arrives_byte_for_byte(server: RawServer, sender: MailSender) -> None:
     sender.send(MESSAGE)
     assert server.received == [MESSAGE.content]
