@@ -44,6 +44,8 @@ def archive_month(request: HttpRequest, year: str, month: str) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """The articles that carry a tag, whatever their topic; `?page=` turns the pages."""
+    if "\0" in slug:  # PostgreSQL cannot even look for it
+        raise Http404
     chosen = get_object_or_404(Tag, slug=slug)
     listing = tag_listing(chosen, request.GET.get("page"))
     if not listing["total"]:
