@@ -46,13 +46,18 @@ def read_threads(article: ArticlePage, asked_for: str = "") -> ThreadPage:
     counts = shown.aggregate(comments=Count("pk"), threads=Count(_ROOT, distinct=True))
     pages = max(1, -(-counts["threads"] // PAGE_SIZE))
     number = min(pages, _whole(asked_for))
-    threads = SimpleLazyObject(lambda: _read_page(article, shown, number) if counts["threads"] else [])
+    on_page = shown if pages == 1 else _of_page(shown, number)
+    threads = SimpleLazyObject(lambda: _read(on_page, article) if counts["threads"] else [])
     return ThreadPage(cast("list[Thread]", threads), counts["comments"], number, pages)
 
 
-def _read_page(article: ArticlePage, shown: CommentQuerySet, number: int) -> list[Thread]:
+def _of_page(shown: CommentQuerySet, number: int) -> CommentQuerySet:
     roots = _in_order(shown)[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    comments: list[Any] = list(shown.annotate(root=_ROOT).filter(root__in=roots).only(*_COLUMNS))
+    return shown.annotate(root=_ROOT).filter(root__in=roots)
+
+
+def _read(on_page: CommentQuerySet, article: ArticlePage) -> list[Thread]:
+    comments: list[Any] = list(on_page.only(*_COLUMNS))
     _name_staff(comments, article)
     return _gather(comments)
 
