@@ -1,5 +1,7 @@
 """The outline icons of the site: 24 px, drawn in the colour of the text around them."""
 
+from functools import cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -55,6 +57,7 @@ ICONS = {
 }
 
 
+@cache  # a page draws the same few again and again
 def draw_icon(name: str, *, small: bool = False) -> SafeString:
     """The inline SVG of the icon `name` (a key of `ICONS`; KeyError for others), hidden from assistive technology."""
     size = " icon--s" if small else ""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.images.models import Filter, Picture
@@ -77,7 +78,8 @@ def show_picture(image: Any, shape: str, *, alt: str, attrs: dict[str, Any] | No
 
 
 def _ready_cuts(image: Any, use: Shape) -> dict[str, Any]:
-    """Those that exist, by their spec, in the order of `use.specs`."""
+    """Those that exist, by their spec, in the order of `use.specs`. All cuts of the picture are read at once."""
+    prefetch_related_objects([image], "renditions")
     found = {one.spec: cut for one, cut in image.find_existing_renditions(*map(_filter, use.specs)).items()}
     return _of_different_widths({spec: found[spec] for spec in use.specs if spec in found})
 
