@@ -20,6 +20,7 @@ from newsletter.actions.dispatching import (
     release_dispatch,
     resume_dispatch,
 )
+from newsletter.actions.holding import send_held_again, take_held_as_received
 from newsletter.actions.testing import send_test
 from newsletter.checklist import check_issue
 from newsletter.dispatch_forms import SendForm
@@ -98,7 +99,7 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def change_dispatch(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Pause, resume, cancel, or let a late one go."""
+    """Pause, resume, cancel, let a late one go, decide about held readers."""
     dispatch = _find(request, pk)
     try:
         _VERBS[verb](dispatch, request.user)
@@ -179,10 +180,12 @@ def _page(title: str, issue: IssuePage | None) -> dict[str, Any]:
     return {"page_title": title, "header_title": title, "header_icon": "mail", "breadcrumbs_items": crumbs}
 
 
-_VERBS: dict[str, Callable[[Dispatch, Any], None]] = {
+_VERBS: dict[str, Callable[[Dispatch, Any], object]] = {
     "pause": lambda dispatch, user: pause_dispatch(dispatch, reason=f"Paused by {user.get_full_name() or user}"),
     "resume": lambda dispatch, _user: resume_dispatch(dispatch),
     "release": lambda dispatch, _user: release_dispatch(dispatch),
     "cancel": lambda dispatch, _user: cancel_dispatch(dispatch),
+    "received": lambda dispatch, user: take_held_as_received(dispatch, by=user.get_full_name() or str(user)),
+    "send-again": lambda dispatch, _user: send_held_again(dispatch),
 }
 VERBS = tuple(_VERBS)

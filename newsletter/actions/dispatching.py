@@ -44,7 +44,7 @@ def order_dispatch(issue: IssuePage, *, at: datetime | None = None, by: "User | 
     try:
         with transaction.atomic():
             dispatch = Dispatch.objects.create(issue=issue, due_at=at or timezone.now(), ordered_by=by)
-            _ring()
+            ring()
     except IntegrityError as error:
         raise AlreadyOrdered(_who_ordered(issue)) from error
     return dispatch
@@ -91,7 +91,7 @@ def release_dispatch(dispatch: Dispatch) -> None:
     """A person says that a late one shall go out now. Raises WrongState when it is not held."""
     with transaction.atomic():
         _move(dispatch.pk, (State.HELD,), State.SCHEDULED, due_at=timezone.now(), pause_reason="")
-        _ring()
+        ring()
 
 
 def newsletter_of(issue: IssuePage) -> NewsletterPage:
@@ -126,7 +126,7 @@ def resume_dispatch(dispatch: Dispatch) -> None:
         raise CannotSend("This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.")
     with transaction.atomic():
         _move(dispatch.pk, (State.PAUSED,), State.RUNNING, pause_reason="")
-        _ring()
+        ring()
 
 
 def cancel_dispatch(dispatch: Dispatch) -> None:
@@ -202,7 +202,8 @@ def _who_ordered(issue: IssuePage) -> str:
     return f"This issue {_HOW_FAR[State(earlier.state)]}: ordered by {who} on {when}."
 
 
-def _ring() -> None:
+def ring() -> None:
+    """After the commit, let a worker look at once for what there is to do."""
     from newsletter.tasks import tick_dispatches  # noqa: PLC0415 - the task calls this module
 
     # Robust: the order stands when the broker is away; the minute tick finds it.

@@ -27,7 +27,7 @@ class Dispatch(models.Model):
 
     scheduled -> running <-> paused
     scheduled -> held -> scheduled     (its moment was missed by too much: a person decides)
-    running -> done
+    running <-> done                   (back, when a person has held readers sent to once more)
     scheduled, held, running, paused -> cancelled
 
     After a pause or a cancellation is committed no message leaves, save those already past their gate: one per
