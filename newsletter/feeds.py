@@ -15,13 +15,14 @@ from blog.feeds.views import Form, answer, site_name
 from blog.models import ArticlePage
 from blog.sanitiser import clean_for_feed
 from newsletter.models import IssuePage, NewsletterPage
-from pagecache.views import shared
+from pagecache.views import kept_whole, shared
 
 LENGTH = 12  # a year
 
 
 @shared
 @require_safe
+@kept_whole
 def issue_feed(request: HttpRequest, form: Form) -> HttpResponse:
     """The newest issues."""
     home = get_object_or_404(NewsletterPage.objects.live().public())

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from blog.models import ArticlePage, AuthorPage, Contribution, Topic
-from pagecache.views import shared
+from pagecache.views import kept_whole, shared
 
 from . import json_feed, rss
 from .articles import newest_entries
@@ -26,6 +26,7 @@ _WRITERS: dict[Form, tuple[Callable[[Channel], bytes], str]] = {
 
 @shared
 @require_safe
+@kept_whole
 def site_feed(request: HttpRequest, form: Form) -> HttpResponse:
     """The newest articles of the whole site."""
     name = site_name(request)
@@ -35,6 +36,7 @@ def site_feed(request: HttpRequest, form: Form) -> HttpResponse:
 
 @shared
 @require_safe
+@kept_whole
 def author_feed(request: HttpRequest, slug: str, form: Form) -> HttpResponse:
     """The newest articles that one person wrote."""
     person = get_object_or_404(AuthorPage.objects.live().public(), slug=slug)
@@ -47,6 +49,7 @@ def author_feed(request: HttpRequest, slug: str, form: Form) -> HttpResponse:
 
 @shared
 @require_safe
+@kept_whole
 def topic_feed(request: HttpRequest, slug: str, form: Form) -> HttpResponse:
     """The newest articles of one topic."""
     topic = get_object_or_404(Topic, slug=slug)

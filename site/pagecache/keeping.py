@@ -5,9 +5,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from pagecache.models import Generation, Moment
@@ -98,6 +101,12 @@ def kept(key: Hashable, make: Callable[[], T]) -> T:
         value = make()
         _store.put(moment, key, value)
     return value
+
+
+def kept_today(request: HttpRequest, key: Hashable, make: Callable[[], T]) -> T:
+    """As `kept`, for what also depends on the site and on the day, here and in UTC."""
+    site = getattr(request, "_wagtail_site", None)
+    return kept((key, site and site.pk, timezone.localdate(), datetime.now(UTC).date()), make)
 
 
 def lazily(read: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:

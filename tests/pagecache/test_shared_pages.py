@@ -121,6 +121,30 @@ def test_no_part_of_a_page_outlives_what_it_shows(article: Any, moderator: Any) 
     assert seen("Sore places")
 
 
+@pytest.mark.parametrize("path", [path for path in PATHS if "feed" in path])
+def test_a_feed_is_written_once_and_anew_when_it_would_say_something_else(article: Any, clock: Any, path: str) -> None:
+    first = get(path)
+    with CaptureQueriesContext(connection) as queries:
+        again = get(path)
+    assert (again.content, again["Content-Type"], again["ETag"]) == (
+        first.content,
+        first["Content-Type"],
+        first["ETag"],
+    )
+    assert len(queries) == 1  # which generation it is
+    article.title = "Backs and knees"
+    article.save_revision().publish()
+    assert b"Backs and knees" in get(path).content
+    article.unpublish()
+    assert b"Backs and knees" not in get(path).content
+
+
+def test_a_feed_that_is_not_there_yet_is_found_once_it_is(article: Any) -> None:
+    assert get("/topics/sleep/feed/").status_code == 404
+    TopicFactory(name="Sleep", slug="sleep")
+    assert get("/topics/sleep/feed/").status_code == 200
+
+
 def test_a_page_that_is_closed_or_taken_down_is_gone_at_once(article: Any) -> None:
     tag = get("/articles/it/")["ETag"]
     closed = PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)

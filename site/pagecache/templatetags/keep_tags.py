@@ -1,14 +1,10 @@
 """`{% keep "name" what else it depends on %} … {% endkeep %}`: a part of a page that is drawn once a generation."""
 
-from datetime import UTC, datetime
-from typing import Any
-
 from django import template
 from django.template.base import FilterExpression, Node, NodeList, Parser, Token
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from pagecache.keeping import kept
+from pagecache.keeping import kept_today
 
 register = template.Library()
 
@@ -25,15 +21,8 @@ class KeepNode(Node):
         request = context.get("request")
         if request is None or getattr(request, "is_preview", False):
             return self.nodelist.render(context)
-        site = getattr(request, "_wagtail_site", None)
-        key: tuple[Any, ...] = (
-            "part",
-            site and site.pk,
-            timezone.localdate(),
-            datetime.now(UTC).date(),
-            *(str(expression.resolve(context)) for expression in self.depends_on),
-        )
-        return kept(key, lambda: self.nodelist.render(context))
+        key = ("part", *(str(expression.resolve(context)) for expression in self.depends_on))
+        return kept_today(request, key, lambda: self.nodelist.render(context))
 
 
 @register.tag
