@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists
 from django.http import HttpRequest
 from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.contrib.settings.registry import registry
@@ -42,21 +44,24 @@ def _find_page(site: Site, args: Any, kwargs: Any) -> RouteResult | None:
     where = kept(("path", site.pk, path), lambda: _look_up(site, path))
     if where is None:
         return None
-    model, key = where
+    model, key, is_open = where
     rows = model.objects.select_related(*getattr(model, "served_with", ())).filter(pk=key, live=True)
     page = next(iter(rows.order_by()[:1]), None)  # one row needs no order, and sorting out the order is dear
     if page is None:
         return None
-    if not kept("restrictions", PageViewRestriction.objects.exists):
+    if is_open:
         # Nothing on this site is closed to anybody: no need to ask for every page and all that are above it.
         vars(page)["get_view_restrictions"] = PageViewRestriction.objects.none
     return RouteResult(page)
 
 
-def _look_up(site: Site, path: str) -> tuple[type[Page], int] | None:
+def _look_up(site: Site, path: str) -> tuple[type[Page], int, bool] | None:
+    """Class and key of the page, and whether nothing on this site is closed to anybody."""
     url_path = site.root_page.url_path + (f"{path}/" if path else "")
-    row = Page.objects.filter(url_path=url_path, live=True, path__startswith=site.root_page.path).first()
-    model: Any = row.specific_class if row else None
-    if row is None or model is None or model.route is not Page.route:
-        return None
-    return model, row.pk
+    pages = Page.objects.filter(url_path=url_path, live=True, path__startswith=site.root_page.path)
+    found = pages.order_by("path").values_list("content_type", "pk", ~Exists(PageViewRestriction.objects.all()))[:1]
+    for content_type, key, is_open in found:
+        model: Any = ContentType.objects.get_for_id(content_type).model_class()
+        if model is not None and model.route is Page.route:
+            return model, key, is_open
+    return None
