@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.text import slugify
 
 from blog.citations import Citations
+from blog.models.article_reads import ArticleQuerySet
 from blog.models.articles import ArticlePage
 from blog.models.parts import ArticleTag, Contribution, Correction
 
@@ -63,19 +64,31 @@ def related_to(article: ArticlePage, count: int = RELATED, *, tags: Iterable[Any
 
 def _nearest(article: ArticlePage, count: int, *, carried: list[int]) -> list[int]:
     """Keys of published articles, the nearest first."""
+    near: list[int] = []
+    for articles in _circles(article, carried):
+        near += [pk for pk in articles.values_list("pk", flat=True)[: count + len(near)] if pk not in near]
+        if len(near) >= count:
+            break
+    return near[:count]
+
+
+def _circles(article: ArticlePage, carried: list[int]) -> Iterator[ArticleQuerySet]:
+    """Wider and wider; each is put together only when the one before it was too small."""
     others = ArticlePage.objects.published().exclude(pk=article.pk)
     of_topic = others.filter(topic=article.topic_id) if article.topic_id else others.none()
-    sharing = ArticleTag.objects.filter(tag__in=carried)
-    alike = sharing.filter(content_object=OuterRef("pk")).order_by().values("content_object").annotate(n=Count("pk"))
-    by_tags = {"pk__in": sharing.values("content_object")}
-    rounds = [of_topic.filter(**by_tags), of_topic, others.filter(**by_tags)] if carried else [of_topic]
-    near: list[int] = []
-    for articles in rounds:
-        if len(near) < count:
-            order = articles.annotate(shared=Subquery(alike.values("n"))).order_by("-shared", "-listed_at", "-pk")
-            fitting = order if articles is not of_topic else articles.newest_first()
-            near += [pk for pk in fitting.values_list("pk", flat=True)[: count + len(near)] if pk not in near]
-    return near[:count]
+    if carried:
+        yield _sharing(of_topic, carried)
+    yield of_topic.newest_first()
+    if carried:
+        yield _sharing(others, carried)
+
+
+def _sharing(articles: ArticleQuerySet, carried: list[int]) -> ArticleQuerySet:
+    """Those that carry any of these tags, most of them first."""
+    sharing = ArticleTag.objects.filter(tag__in=carried).order_by()
+    alike = sharing.filter(content_object=OuterRef("pk")).values("content_object").annotate(n=Count("pk"))
+    found = articles.filter(pk__in=sharing.values("content_object")).annotate(shared=Subquery(alike.values("n")))
+    return found.order_by("-shared", "-listed_at", "-pk")
 
 
 def read_article(article: ArticlePage) -> dict[str, Any]:
