@@ -122,6 +122,17 @@ def page_numbers(listing: Any) -> list[int]:
 
 
 @register.simple_tag
+def summary_of(page: Any, topic: Any, *otherwise: Any) -> str:
+    """What a page or a topic says of itself in a sentence or two, else the first of `otherwise`; as `first_words`.
+
+    Kinds of pages have different fields for it. A template that asks for one that is not there pays for a list of all.
+    """
+    own = (getattr(page, name, "") for name in ("search_description", "deck", "lead", "intro", "summary"))
+    shelf = (getattr(topic, name, "") for name in ("intro", "summary"))
+    return first_words(*own, *shelf, *otherwise)
+
+
+@register.simple_tag
 def first_words(*texts: Any) -> str:
     """The first of the texts that says something, without tags and on one line, at most 200 characters."""
     plain = (" ".join(strip_tags(str(text)).split()) for text in texts if text)
