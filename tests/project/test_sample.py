@@ -87,3 +87,13 @@ def test_what_is_no_number_is_refused(number: str) -> None:
 def test_comments_without_articles_are_told(home: Any) -> None:
     assert "--articles" in load(comments=5)
     assert sizes() == (0, 0, 0)
+
+
+def test_most_of_its_articles_are_reviewed_as_they_stand_and_all_are_measured() -> None:
+    load(articles=45)
+    assert not ArticlePage.objects.filter(reading_age=None).exists()
+    article = ArticlePage.objects.get(slug="sample-article-45")
+    assert article.text_digest == article.digest_text()
+    assert (article.standing.state, article.standing.review.reviewer.title) == ("current", "Sample Reviewer")
+    assert ArticlePage.objects.get(slug="sample-article-20").standing.state == "changed"
+    assert ArticlePage.objects.get(slug="sample-article-19").standing.state == "none"

@@ -3,7 +3,11 @@
 import json
 import random
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
@@ -12,7 +16,9 @@ from wagtail.models import Locale, Page
 from wagtail.search.backends import get_search_backends
 
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage, AuthorPage, Contribution, Topic
-from blog.plain_text import count_words
+from blog.plain_text import count_words, plain_passages
+from blog.reading_level import measure_article
+from home.sample.reviews import add_reviews
 from home.sample.words import paragraph, sentence, title
 from home.search.vocabulary import gather_words
 
@@ -22,11 +28,21 @@ BODIES = 20  # different texts; the words of an article do not matter to a bench
 NEWEST = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class _Text:
+    """One body, read once: what `ArticlePage.save` would find in it for each of its articles."""
+
+    body: Any
+    word_count: int
+    reading_age: int | None
+    passages: list[str]
+
+
 def add_articles(number: int) -> int:
     """Add live sample articles until there are `number` of them, each an hour older; how many were made."""
     already = ArticlePage.objects.filter(slug__startswith=SLUG).count()
     authors, topics = _authors(), _topics()
-    bodies = [_body(random.Random(seed)) for seed in range(BODIES)]  # noqa: S311 - no secret depends on it
+    bodies = [_read(_body(random.Random(seed))) for seed in range(BODIES)]  # noqa: S311 - no secret depends on it
     for first in range(already + 1, number + 1, BATCH):
         numbers = range(first, min(first + BATCH, number + 1))
         with transaction.atomic():
@@ -35,7 +51,7 @@ def add_articles(number: int) -> int:
     return max(0, number - already)
 
 
-def _add_batch(numbers: range, *, bodies: list[str], authors: list[AuthorPage], topics: list[Topic]) -> None:
+def _add_batch(numbers: range, *, bodies: list[_Text], authors: list[AuthorPage], topics: list[Topic]) -> None:
     parent = ArticleIndexPage.objects.get()
     last = parent.get_last_child()
     step = int(last.path[-Page.steplen :], 36) if last else 0  # treebeard counts in base 36
@@ -46,8 +62,10 @@ def _add_batch(numbers: range, *, bodies: list[str], authors: list[AuthorPage], 
     for page, row, number in zip(pages, base, numbers, strict=True):
         page.pk = page.page_ptr_id = row.pk
         page.topic = topics[number % len(topics)]
-        page.body = bodies[number % len(bodies)]
-        page.word_count = count_words(page.body)
+        text = bodies[number % len(bodies)]
+        page.body, page.word_count, page.reading_age = text.body, text.word_count, text.reading_age
+        page.references = []  # nothing to ask for
+        page.text_digest = page.digest_text()
     _insert_own_columns(pages)
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))
     Contribution.objects.bulk_create(
@@ -57,8 +75,10 @@ def _add_batch(numbers: range, *, bodies: list[str], authors: list[AuthorPage], 
     for page, number in zip(pages, numbers, strict=True):
         # The index would ask for these names with six queries an article.
         page.__dict__["words_beside"] = f"{authors[number % len(authors)].title} {page.topic}"
-    for backend in get_search_backends(with_auto_update=True):
-        backend.add_bulk(ArticlePage, pages)
+    add_reviews(dict(zip(numbers, pages, strict=True)), passages=[text.passages for text in bodies])
+    with _words_asked_once():
+        for backend in get_search_backends(with_auto_update=True):
+            backend.add_bulk(ArticlePage, pages)
 
 
 def _article(number: int, parent: ArticleIndexPage, step: int, locale: Locale) -> ArticlePage:
@@ -97,6 +117,30 @@ def _insert_own_columns(pages: list[ArticlePage]) -> None:
     size = connections[articles.db].ops.bulk_batch_size(fields, pages)
     for start in range(0, len(pages), size):
         articles._insert(pages[start : start + size], fields=fields, using=articles.db)  # noqa: SLF001
+
+
+@contextmanager
+def _words_asked_once() -> Iterator[None]:
+    """The index asks three times an article for the words of its body; there are but a few bodies, shared by all."""
+    field: Any = ArticlePage._meta.get_field("body")  # noqa: SLF001
+    found: dict[int, list[str]] = {}
+
+    def words(body: Any) -> list[str]:
+        if id(body) not in found:
+            found[id(body)] = type(field).get_searchable_content(field, body)
+        return found[id(body)]
+
+    field.get_searchable_content = words
+    try:
+        yield
+    finally:
+        del field.get_searchable_content
+
+
+def _read(stored: str) -> _Text:
+    article = ArticlePage(body=stored)
+    level = measure_article(article)
+    return _Text(article.body, count_words(article.body), level.age if level else None, plain_passages(article.body))
 
 
 def _body(chance: random.Random) -> str:
