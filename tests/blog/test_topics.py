@@ -177,3 +177,15 @@ def test_an_editor_sees_a_topic_before_saving_it(client: Client, editor: Any) ->
     html = page_of(client, path)
     assert "Pain and rest" in html
     assert "A good start" in html[html.index("Start here") : html.index("Everything on")]
+
+
+def test_a_topic_offers_its_feed_in_sight_of_readers(client: Client) -> None:
+    ArticlePageFactory(topic=TopicFactory(name="Sleep", slug="sleep"))
+    assert '<a href="/topics/sleep/feed/">Follow by feed' in page_of(client, "/topics/sleep/")
+
+
+def test_an_article_leads_to_all_that_carries_its_tags(client: Client) -> None:
+    html = page_of(client, tagged("waking at night").url)
+    assert '<a href="/tags/waking-at-night/">Waking at night</a>' in html
+    assert page_of(client, "/tags/waking-at-night/")
+    assert "Filed under" not in page_of(client, ArticlePageFactory().url)
