@@ -14,6 +14,10 @@ from home.demo.texts import Record, read_folder, read_records
 from users.models import User
 
 REVIEW_HOLDS = 365  # days
+HOW_MADE = (
+    "This text is part of a demonstration. Its sources were named from memory: nobody looked them up or opened them. "
+    "Please do so before you rely on one."
+)
 People = dict[str, AuthorPage]
 
 
@@ -58,7 +62,7 @@ def _article(slug: str, record: Record, desk: Desk, notes: Notes) -> ArticlePage
         title=record.one("title"),
         kind=record.one("kind", ArticlePage.Kind.GUIDE),
         interests=record.one("interests"),
-        how_made=record.one("how made"),
+        how_made="\n\n".join(filter(None, [record.one("how made"), HOW_MADE])),
         deck=record.one("deck"),
         search_description=record.one("summary"),
         topic=desk.topics[record.one("topic")],
