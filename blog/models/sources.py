@@ -54,7 +54,8 @@ class Reference(Orderable):
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("text"),
-        FieldRowPanel([FieldPanel("url"), FieldPanel("read_on"), FieldPanel("evidence")]),
+        FieldPanel("url"),
+        FieldRowPanel([FieldPanel("evidence"), FieldPanel("read_on")]),
         FieldRowPanel([FieldPanel("doi"), FieldPanel("pmid"), FieldPanel("isbn")]),
     ]
 
