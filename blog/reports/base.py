@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import policy_registry
 
@@ -30,6 +31,15 @@ def articles_of(user: Any) -> QuerySet[Any]:
 def quote_formula(value: str) -> str:
     """A cell that a spreadsheet takes for text, whatever it begins with."""
     return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+class KeysFirst(WagtailPaginator):
+    """Finds the keys of a page's rows, then asks for these rows: the database need not sort all that a row says."""
+
+    def _get_page(self, object_list: Any, *args: Any, **kwargs: Any) -> Any:
+        keys = list(object_list.values_list("pk", flat=True))
+        rows = self.object_list.order_by().in_bulk(keys)
+        return super()._get_page([rows[key] for key in keys], *args, **kwargs)
 
 
 class DeskReport(ReportView):
