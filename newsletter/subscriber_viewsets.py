@@ -103,6 +103,9 @@ class SubscriberViewSet(SnippetViewSet):
     # Never shown, since nobody may edit; Wagtail wants a form all the same.
     panels: ClassVar[list[Panel]] = [FieldPanel("name")]
 
+    def register_chooser_viewset(self) -> None:
+        """Nothing refers to a subscriber, and a chooser would show addresses to everybody in the admin."""
+
 
 class EbookForm(WagtailAdminModelForm):
     """A book with a file that a reader can open."""
