@@ -112,7 +112,7 @@ PAGECACHE_UNSEEN = {
     *(f"wagtailcore.{name}" for name in ("workflowcontenttype", "groupapprovaltask", "comment", "commentreply")),
     *(f"wagtailcore.{name}" for name in ("pagesubscription", "uploadedfile", "apitoken", "grouppagepermission")),
     *(f"wagtailcore.{name}" for name in ("groupcollectionpermission", "groupsitepermission")),
-    *("blog.importeditem", "blog.outwardlink", "blog.reviewreminder", "blog.medicalreviewtask"),
+    *("home.searchword", "blog.importeditem", "blog.outwardlink", "blog.reviewreminder", "blog.medicalreviewtask"),
     *(f"newsletter.{name}" for name in ("subscriber", "consent", "suppression", "turn", "dispatch", "chunk", "slot")),
     *("newsletter.delivery", "newsletter.ebookgrant"),
 }

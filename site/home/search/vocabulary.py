@@ -10,6 +10,7 @@ from blog.models import ArticlePage, AuthorPage, Topic
 from blog.plain_text import plain_text
 from home.search.query import fold, words_of_text
 from home.search.words import LONGEST, SearchWord
+from pagecache.changes import mark_changed
 
 BATCH = 500  # articles in memory at once
 
@@ -21,8 +22,10 @@ def gather_words() -> int:
         counts.update(set(words_of_text(text)))
     rows = [_row(word, uses) for word, uses in counts.items() if len(fold(word)) <= LONGEST]
     with transaction.atomic():
+        mark_changed()
         SearchWord.objects.all().delete()
-        SearchWord.objects.bulk_create(rows, batch_size=2000)
+        # A word that was learnt meanwhile by another process stands there already.
+        SearchWord.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
     return len(rows)
 
 
