@@ -63,6 +63,7 @@ def measure_pages(folder: str, *, few: int, many: int) -> None:
             middle = row.warm if number == 50 else middle
         before = {name: _print_list(bench, name, path, few) for name, path in LISTS.items()}
         held = site.memory()
+        site.hang_up()
         add_articles(many)
         mark_changed()
         for name, path in LISTS.items():

@@ -46,6 +46,10 @@ class Server:
         wall = time.perf_counter() - begun
         return Cost(wall / times * 1000, (self._cpu() - burnt) / times * 1000)
 
+    def hang_up(self) -> None:
+        """Before a long pause: a server closes what is idle. The next request opens a new connection."""
+        self.connection.close()
+
     def burnt(self) -> float:
         """Seconds of CPU so far."""
         return self._cpu()
