@@ -65,6 +65,7 @@ def test_a_pause_and_a_worker_that_is_told_to_end_leave_nothing_in_doubt(
     counts = count_deliveries(dispatch)
     assert (counts.handed_over, counts.unknown) == (len(sink.raw), 0)
 
+    sink.delay = 0.02  # slow enough that the worker is told to end in the middle, also on a busy machine
     resume_dispatch(dispatch)
     sink.wait_for(READERS // 2)
     assert worker.terminate() == 0
@@ -72,6 +73,7 @@ def test_a_pause_and_a_worker_that_is_told_to_end_leave_nothing_in_doubt(
     assert counts.handed_over == len(sink.raw) < READERS
     assert (counts.unknown, counts.held, Slot.objects.count()) == (0, 0, 0)
 
+    sink.delay = 0
     start_worker(**OPTIONS)
     wait_until(lambda: is_done(dispatch), what=lambda: str(count_deliveries(dispatch)))
     assert len(sink.raw) == len(sink.recipients) == READERS
