@@ -97,13 +97,13 @@ def test_a_mistake_is_told_on_the_contact_page_which_knows_the_article(
     site_settings.contact_page = contact
     site_settings.save()
     article = ArticlePageFactory()
-    assert f'href="{contact.url}?about={article.pk}">Tell us</a>' in read(client, article)
+    assert f'href="{contact.url}?about={article.pk}">Report a mistake</a>' in read(client, article)
 
 
 def test_without_a_live_contact_page_a_mistake_is_told_by_mail(client: Client, site_settings: SiteSettings) -> None:
     site_settings.contact_page = None
     site_settings.save()
-    assert 'href="mailto:desk@example.org?subject=A%20title">Tell us</a>' in read(
+    assert 'href="mailto:desk@example.org?subject=A%20title">Report a mistake</a>' in read(
         client, ArticlePageFactory(title="A title")
     )
 
