@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
+
 from blog.listing import popular_tags
 from blog.models import ArticlePage, Review, Topic
 from newsletter.models import IssuePage
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def read_front_page(page: "HomePage") -> dict[str, Any]:
-    """`lead`, `newest` (3), `slow_reads` (2), `topics` (8), `checked_again` (4 reviews), `latest_issue`.
+    """`lead`, `newest` (3), `slow_reads` (2), `topics` (8), `checked_again` (4 reviews that were not the first), `latest_issue`.
 
     And `words_to_try`: the three tags that most articles carry.
     """
@@ -21,7 +23,9 @@ def read_front_page(page: "HomePage") -> dict[str, Any]:
         lead = ArticlePage.objects.published().filter(pk=page.lead_article_id).for_cards().first()
     lead = lead or (newest[0] if newest else None)
     others = [article for article in newest if article != lead]
-    reviews = Review.objects.filter(article__listed_at__isnull=False).current().select_related("article").newest_first()
+    earlier = Review.objects.whole().filter(article=OuterRef("article"), reviewed_on__lt=OuterRef("reviewed_on"))
+    reviews = Review.objects.filter(Exists(earlier), article__listed_at__isnull=False).current()
+    reviews = reviews.select_related("article").newest_first()
     return {
         "lead": lead,
         "newest": others[:3],
