@@ -19,7 +19,7 @@ class ContactForm(GuardedForm):
 
     subject = forms.ChoiceField(
         label="What is it about?",
-        choices=Subject.choices,
+        choices=[("", "Choose one"), *Subject.choices],
         widget=forms.Select(attrs={"class": "input"}),
         error_messages={
             "required": "Choose what it is about",

@@ -140,6 +140,13 @@ def test_the_article_is_named_in_the_form_and_in_the_letter(client: Client, cont
     assert "Cold &lt;b&gt;mornings&lt;/b&gt;" in letter.html
 
 
+def test_a_message_is_about_nothing_until_the_writer_chose(client: Client, contact: ContactPage) -> None:
+    assert '<option value="" selected>Choose one</option>' in client.get("/contact/").text
+    refused = write(client, subject="")
+    assert refused.status_code == 422
+    assert '<a href="#contact-subject">Choose what it is about</a>' in refused.text
+
+
 @pytest.mark.parametrize("about", ["0", "-1", "x", "1" * 30, "²", "%00", "1 OR 1=1"])
 def test_a_number_of_no_article_is_passed_over(client: Client, contact: ContactPage, about: str) -> None:
     assert 'name="about"' not in client.get("/contact/", {"about": about}).text
