@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from guard.origin import same_origin_only
 from home.reading import CHOICES, remember
@@ -28,9 +28,14 @@ NOT_FOR_ROBOTS = [
 
 
 @same_origin_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reading_settings(request: HttpRequest) -> HttpResponse:
-    """Keep the reader's text size and colours in cookies and go back to the page the form was on."""
+    """Keep the reader's text size and colours in cookies and go back to the page the form was on.
+
+    Whoever opens the address itself is led to the form, which stands at the foot of every page.
+    """
+    if request.method != "POST":
+        return HttpResponseRedirect("/#f-set")
     back = request.POST.get("next", "")
     if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = "/"

@@ -104,6 +104,11 @@ def test_saving_the_settings_never_leads_to_another_site(pages: None, client: Cl
     assert client.post("/reading-settings/", {"text": "large", "next": back})["Location"] == "/"
 
 
+def test_opening_the_address_of_the_settings_leads_to_their_form(pages: None, client: Client) -> None:
+    assert client.get("/reading-settings/")["Location"] == "/#f-set"
+    assert 'id="f-set"' in client.get("/").text
+
+
 def test_another_sites_form_is_refused_in_plain_words(pages: None, client: Client) -> None:
     response = client.post("/reading-settings/", {"text": "large"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403
