@@ -29,3 +29,11 @@ def test_other_lines_are_left_alone(settings: Any) -> None:
     assert HideTokens().filter(record)
     assert record.getMessage() == "Read /articles/cold-mornings/ at 3"
     assert settings.LOGGING["handlers"]["console"]["filters"] == ["tokens"]
+
+
+@pytest.mark.django_db
+def test_a_missing_page_and_a_form_sent_back_are_no_lines_but_a_fault_is(settings: Any) -> None:
+    make_site()
+    logger = logging.getLogger("django.request")
+    assert not logger.isEnabledFor(logging.WARNING)
+    assert logger.isEnabledFor(logging.ERROR)

@@ -193,5 +193,10 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))},
     # Two lines for each saved page, and one for each entry of the history that the admin shows anyway.
-    "loggers": {"django_tasks": {"level": "WARNING"}, "wagtail": {"level": "WARNING"}},
+    # Of answers, those of 500 and above: a form that is sent back and a page that is missing are no faults of the site.
+    "loggers": {
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
 }
