@@ -133,4 +133,4 @@ def _picture(image: Any) -> str:
     if image is None:
         return ""
     cuts = [cut for cut in image.renditions.all() if cut.filter_spec.endswith("|format-jpeg")]
-    return urljoin(settings.SITE_URL, max(cuts, key=lambda cut: cut.width).url) if cuts else ""
+    return urljoin(settings.SITE_URL, max(cuts, key=lambda cut: (cut.width, cut.height)).url) if cuts else ""
