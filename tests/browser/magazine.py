@@ -57,6 +57,7 @@ def make_magazine() -> dict[str, str]:
         "topics": "/topics/",
         "topic": f"/topics/{full.topic.slug}/",
         "topic without articles": "/topics/nothing/",
+        "corrections": "/corrections/",
         "search": "/search/",
         "search, found": "/search/?q=words",
         "search, nothing found": "/search/?q=zzzzzzz",
