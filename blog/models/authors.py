@@ -29,8 +29,9 @@ class AuthorIndexPage(Page):
     template = "blog/author_index_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `authors`, those who write first, then by name."""
-        authors = AuthorPage.objects.live().child_of(self).order_by("is_reviewer", "title")
+        """Add `authors`: those who are introduced first, of these those who write, then by name."""
+        nobody_yet = models.Case(models.When(role="", lead="", then=1), default=0)
+        authors = AuthorPage.objects.live().child_of(self).order_by(nobody_yet, "is_reviewer", "title")
         authors = authors.prefetch_related("credentials", "photo__renditions")
         return {**super().get_context(request, *args, **kwargs), "authors": authors}
 

@@ -101,3 +101,11 @@ def test_a_profile_lists_what_was_reviewed_and_where_else_the_person_is(client: 
     assert "Changed since" not in html
     assert 'href="https://register.example/1"' in html
     assert "No medical qualification" in html
+
+
+@pytest.mark.django_db
+def test_people_who_are_not_introduced_yet_come_last(client: Client) -> None:
+    for name, role in (("Ada Blank", ""), ("Bea Told", "Nurse"), ("Cleo Told", "Writer")):
+        AuthorPageFactory(title=name, role=role, lead="")
+    html = client.get("/authors/").text
+    assert html.index("Bea Told") < html.index("Cleo Told") < html.index("Ada Blank")
