@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def read_front_page(page: "HomePage") -> dict[str, Any]:
-    """`lead`, `newest` (3), `slow_reads` (2), `topics` (8), `checked_again` (4 reviews that were not the first), `latest_issue`.
+    """`lead`, `newest` (3), `slow_reads` (2), `topics` (8), `checked_again` (4 reviews, no first ones), `latest_issue`.
 
     And `words_to_try`: the three tags that most articles carry.
     """
