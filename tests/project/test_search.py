@@ -273,6 +273,30 @@ def test_an_article_with_the_words_in_its_title_comes_first(client: Client) -> N
     assert html.index("The <mark>zebra</mark>") < html.index("Stripes")
 
 
+def test_title_then_topic_and_tag_then_deck_then_text(client: Client) -> None:
+    shelf = TopicFactory(name="Zebras", slug="zebras")
+    ArticlePageFactory(title="In the title: zebraing", body=[("text", "<p>A zebra.</p>")])
+    ArticlePageFactory(title="On the shelf", topic=shelf)
+    tagged = ArticlePageFactory(title="By the tag", deck="No animal")
+    tagged.tags.add("zebra")
+    tagged.save_revision().publish()
+    ArticlePageFactory(title="Under the title", deck="A zebra")
+    ArticlePageFactory(title="Deep within", body=[("text", "<p>A zebra.</p>")])
+    html = search(client, q="zebra")
+    places = [html.index(name) for name in ("In the title", "On the shelf", "Under the title", "Deep within")]
+    assert places == sorted(places)
+    assert places[0] < html.index("By the tag") < places[2]
+
+
+def test_a_word_put_right_finds_what_the_right_word_finds(client: Client) -> None:
+    ArticlePageFactory(title="Zebrafish at dawn")
+    ArticlePageFactory(title="Zebrafishing at dusk")
+    for query in ("zebrafish", "zebrafihs"):
+        html = search(client, q=query)
+        assert "at dawn" in html
+        assert "at dusk" in html
+
+
 def test_a_snippet_holds_one_passage_without_source_marks(client: Client) -> None:
     body = [("heading", "About okapis"), ("text", "<p>The <b>zebra</b>, they say [3], runs.</p>")]
     ArticlePageFactory(body=body)

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from taggit.models import Tag
 
-from blog.models import ArticlePage, AuthorPage, Contribution, Topic
+from blog.models import ArticlePage, ArticleTag, AuthorPage, Contribution, Topic
 from home.search.facets import Choice, Facet, Row, narrow
 from home.search.indexed import indexed
 from home.search.query import words_of, words_of_text
-from home.search.spelling import Term, understand, words_that_begin
+from home.search.spelling import SHORTEST, Term, understand, words_that_begin
 
 MAX_FOUND = 3000  # articles; who needs more needs other words
 MAX_PEOPLE = 3
@@ -77,10 +79,10 @@ def find(query: str, *, choice: Choice | None = None, newest: bool = False, lite
 
 
 def _begun(terms: list[Term]) -> Term | None:
-    """The last term widened to words that begin like it, unless it was put right."""
+    """The last term, as it was meant, widened to words that begin like it."""
     last = terms[-1]
-    begun = () if last.meant else words_that_begin(last.asked)
-    return Term(last.asked, tuple(dict.fromkeys([*last.forms, *begun]))) if begun else None
+    begun = words_that_begin(last.meant or last.asked)
+    return Term(last.asked, tuple(dict.fromkeys([*last.forms, *begun])), last.meant) if begun else None
 
 
 def _matches(terms: list[Term]) -> tuple[list[int], list[int], bool]:
@@ -112,16 +114,43 @@ def _rows(keys: Sequence[int]) -> list[Row]:
 
 
 def _rank(rows: list[Row], terms: Sequence[Term], *, newest: bool) -> list[Row]:
-    """Newest first, as they come; else by how many terms stand in title and deck, the newest of equals first."""
+    """Newest first, as they come; else by where the terms stand, the newest of equals first.
+
+    The title counts more than topic and tags with the deck, these more than the deck, and that more than the text.
+    """
     if newest:
         return rows
     forms = [frozenset(term.forms) for term in terms]
+    beginnings = [tuple(form for form in term.forms if len(form) >= SHORTEST) for term in terms]
+    shelves = _shelf_words(rows, terms)
 
     def weigh(row: Row) -> int:
         title, deck = set(words_of_text(row.title)), set(words_of_text(row.deck))
-        return sum(3 * (not form.isdisjoint(title)) + (not form.isdisjoint(deck)) for form in forms)
+        shelf = shelves.get(row.pk, frozenset())
+        weight = 0
+        for form, begun in zip(forms, beginnings, strict=True):
+            if not form.isdisjoint(title):
+                weight += 8
+            elif any(word.startswith(begun) for word in title):  # “sleeping” for “sleep”
+                weight += 7
+            weight += 4 * (not form.isdisjoint(shelf)) + 2 * (not form.isdisjoint(deck))
+        return weight
 
     return sorted(rows, key=weigh, reverse=True)
+
+
+def _shelf_words(rows: list[Row], terms: Sequence[Term]) -> dict[int, set[str]]:
+    """The words of the topic and of the tags that may hold a term, by article."""
+    topics = {topic.pk: words_of_text(topic.name) for topic in Topic.objects.all()}
+    words = {row.pk: set(topics.get(row.topic, ())) for row in rows}
+    named = Q()
+    for form in {form for term in terms for form in term.forms}:
+        named |= Q(name__icontains=form)
+    tags = dict(Tag.objects.filter(named).values_list("pk", "name"))
+    for article, tag in ArticleTag.objects.filter(tag__in=tags).values_list("content_object_id", "tag_id"):
+        if article in words:
+            words[article].update(words_of_text(tags[tag]))
+    return words
 
 
 def _people(keys: Iterable[int], terms: Sequence[Term]) -> list[AuthorPage]:
