@@ -19,7 +19,7 @@ def test_the_token_of_a_dead_link_is_not_logged(client: Client, caplog: pytest.L
     caplog.handler.addFilter(HideTokens())
     answer = client.get(link.replace(token, f"{token[:-3]}xyz"))
     assert answer.status_code in {404, 410}
-    logging.getLogger("django.request").warning("Gone: %s", link)
+    logging.getLogger("django.request").error("Gone: %s", link)
     assert token[:-3] not in caplog.text
     assert "/newsletter/unsubscribe/[hidden]" in caplog.text
 
