@@ -38,6 +38,7 @@ class Topic(PreviewableMixin, index.Indexed, ClusterableModel):
     """One shelf; an article stands on exactly one, tags do the rest."""
 
     class Icon(models.TextChoices):
+        UMBEL = "umbel", "Flower (any topic)"
         PAIN = "pain", "Rings (pain)"
         SLEEP = "sleep", "Moon (sleep)"
         HEART = "heart", "Heart"
@@ -51,7 +52,7 @@ class Topic(PreviewableMixin, index.Indexed, ClusterableModel):
     slug = models.SlugField(max_length=60, unique=True, help_text="The last part of its address: /topics/…/")
     summary = models.CharField(max_length=80, blank=True, help_text="A few words for the front page.")
     intro = models.TextField(blank=True, help_text="Two or three sentences for the topic's own page.")
-    icon = models.CharField(max_length=20, choices=Icon, default=Icon.PAIN)
+    icon = models.CharField(max_length=20, choices=Icon, default=Icon.UMBEL)
     sort_order = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first.")
     picture = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -21,6 +21,10 @@ from .parse import Author, Channel, Item, Part, Term, read_export
 from .placing import forward_old_address, place_author, place_topic
 from .report import Act, Outcome
 
+# What an export does not say, and readers look for.
+FOR_AN_AUTHOR = ("fill in the role, a photo and the qualifications",)
+FOR_A_TOPIC = ("fill in the summary and choose an icon",)
+
 
 class NoPlaceError(BlogError):
     """The site has no page under which articles or authors could be put."""
@@ -100,8 +104,8 @@ class _Import:
         self.ledger.record("post", key_of(item), page, digest=digest)
         name = f"{name_of(item)} at {page.relative_url(None)}"
         made = [
-            Outcome("author", author_page.title, Act.MADE) if author_is_new else None,
-            Outcome("topic", topic.name, Act.MADE) if topic_is_new else None,
+            Outcome("author", author_page.title, Act.MADE, notes=FOR_AN_AUTHOR) if author_is_new else None,
+            Outcome("topic", topic.name, Act.MADE, notes=FOR_A_TOPIC) if topic_is_new else None,
             Outcome("post", name, Act.CHANGED if row else Act.MADE, notes=(*values.notes, *notes)),
             *(Outcome("picture", f"{n} of {name}", Act.MADE) for n in range(1, pictures.made + 1)),
         ]

@@ -71,6 +71,7 @@ def test_its_author_has_a_profile_with_the_biography_and_no_login(early_night: A
 
 def test_the_first_category_is_its_topic_and_the_others_are_tags(early_night: ArticlePage) -> None:
     assert (early_night.topic.name, early_night.topic.slug) == ("Rest & quiet", "rest")
+    assert early_night.topic.icon == Topic.Icon.UMBEL  # nobody chose one yet
     assert early_night.topic.intro == "Days with little in them."
     assert sorted(early_night.tags.names()) == ["Evenings", "Lamps"]
 
@@ -294,7 +295,8 @@ def test_a_dry_run_stores_no_picture(home: Any, uploads: Path) -> None:
 )
 def test_no_picture_is_taken_from_outside_the_media_folder(home: Any, uploads: Path, src: str) -> None:
     Image.new("RGB", (4, 4)).save(uploads.parent / "secret.png")
-    (post,) = [o for o in run(export_of(post_xml(1, content_encoded=f'<img src="{src}">a')), media=uploads) if o.notes]
+    outcomes = run(export_of(post_xml(1, content_encoded=f'<img src="{src}">a')), media=uploads)
+    (post,) = [outcome for outcome in outcomes if outcome.kind == "post"]
     assert "was left out" in post.notes[0]
     assert not get_image_model().objects.exists()
 
@@ -310,6 +312,8 @@ def test_the_command_prints_what_it_read_made_and_skipped(home: Any) -> None:
     assert "made      post “An early night – and why” (11) at /articles/an-early-night/" in said
     assert [line.split()[1:] for line in said.splitlines() if line.startswith("post ")] == [["2", "2", "0", "0", "0"]]
     assert "1 page: pages are not imported, only posts" in said
+    assert "          - fill in the role, a photo and the qualifications" in said
+    assert "          - fill in the summary and choose an icon" in said
 
 
 def test_the_command_says_that_a_dry_run_changed_nothing(home: Any) -> None:
