@@ -126,7 +126,7 @@ def _rank(rows: list[Row], terms: Sequence[Term], *, newest: bool) -> list[Row]:
 
     def weigh(row: Row) -> int:
         title, deck = set(words_of_text(row.title)), set(words_of_text(row.deck))
-        shelf = shelves.get(row.pk, frozenset())
+        shelf = shelves[row.pk]
         weight = 0
         for form, begun in zip(forms, beginnings, strict=True):
             if not form.isdisjoint(title):
