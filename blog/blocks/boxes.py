@@ -83,9 +83,10 @@ class OfferBlock(blocks.StructBlock):
     )
 
     def clean(self, value: Any) -> Any:
-        """Ask for the state of the evidence where something is sold for health."""
+        """Ask for the state of the evidence where something is sold for health; a draft may still lack it."""
         cleaned = super().clean(value)
-        if cleaned["about_health"] and not (cleaned["evidence"] or "").strip():
+        is_finished = not self.is_deferred_validation
+        if is_finished and cleaned["about_health"] and not (cleaned["evidence"] or "").strip():
             words = "Say how well it is known to work. If nobody knows, say that."
             raise blocks.StructBlockValidationError({"evidence": ValidationError(words)})
         if cleaned["address"] and not cleaned.safe_address:

@@ -16,6 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.search import index
 
+from blog.article_form import ArticleForm
 from blog.blocks import ArticleBody
 from blog.plain_text import count_words, digest_words, plain_passages
 from blog.previews import SeveralPreviews
@@ -177,6 +178,8 @@ class ArticlePage(SeveralPreviews, Page):
     parent_page_types: ClassVar[list[str]] = ["blog.ArticleIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "blog/article_page.html"
+    base_form_class = ArticleForm
+    may_be_unfinished = False  # while the form of a draft is checked
     takes_article_previews = True
     served_with: ClassVar[tuple[str, ...]] = ("topic", "picture")  # read by the same query when a reader asks for it
 
@@ -194,12 +197,17 @@ class ArticlePage(SeveralPreviews, Page):
         return {**super().get_context(request, *args, **kwargs), **read_article(self)}
 
     def clean(self) -> None:
-        """Ask for alternative text, or for the explicit word that the picture is decoration."""
+        """Ask for alternative text, or the explicit word that the picture is decoration, and for the sponsor."""
         super().clean()
+        if self.may_be_unfinished:
+            return
+        wrong = {}
         if self.picture and not self.picture_alt and not self.picture_is_decorative:
-            raise ValidationError({"picture_alt": "Say in words what the picture shows, or tick “decorative”."})
+            wrong["picture_alt"] = "Say in words what the picture shows, or tick “decorative”."
         if self.kind == self.Kind.SPONSORED and not self.sponsor.strip():
-            raise ValidationError({"sponsor": "Say who paid for this piece, or choose another kind."})
+            wrong["sponsor"] = "Say who paid for this piece, or choose another kind."
+        if wrong:
+            raise ValidationError(wrong)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keep the digest of the words, their number and the age they are for beside them."""

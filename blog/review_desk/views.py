@@ -1,5 +1,6 @@
 """Reading and signing an article, and writing down that somebody else has read it."""
 
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,10 +13,13 @@ from wagtail.models import Revision, TaskState
 
 from blog.actions.reviews import find_base, last_reading, record_review, sign_review
 from blog.errors import ReviewRefusedError
-from blog.models import ArticlePage, MedicalReviewTask
+from blog.models import ArticlePage, MedicalReviewTask, ReusableNote
+from blog.sanitiser import plain_text
 
 from .changes import compare
 from .forms import DRAFT, LIVE, RecordForm, SignForm
+
+_END = re.compile(r"</(?:p|li)>|<br\s*/?>")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,5 +95,14 @@ def _reading(article: ArticlePage, revision: Revision | None) -> dict[str, Any]:
         "passages": compare(last.words if last else passages, passages),
         "base": base,
         "last": last,
+        "notes": _notes_in(words),
         "initial": {"seen": digest},
     }
+
+
+def _notes_in(words: ArticlePage) -> list[tuple[str, list[str]]]:
+    """Title and plain paragraphs of each reusable note in the words, in their order; one query, none without notes."""
+    wanted = [block["value"] for block in words.body.raw_data if block["type"] == "note"]
+    found = ReusableNote.objects.in_bulk(wanted) if wanted else {}
+    notes = [found[pk] for pk in dict.fromkeys(wanted) if pk in found]
+    return [(note.title, [line for part in _END.split(note.text) if (line := plain_text(part))]) for note in notes]
