@@ -122,6 +122,9 @@ class EbookViewSet(SnippetViewSet):
 
     model = Ebook
     icon = "doc-full"
+    menu_label = "E-books"
+    menu_order = 325
+    add_to_admin_menu = True  # as all others: nothing is left for Wagtail's list of snippets, which then goes
     list_display: ClassVar[list[str]] = ["title", "is_offered", "created_at"]
     copy_view_enabled = False
     edit_handler = ObjectList(

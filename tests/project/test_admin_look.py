@@ -27,3 +27,10 @@ def test_every_page_of_the_admin_shows_the_mark(client: Client, stranger: User) 
     client.force_login(stranger)
     page = client.get("/admin/").text
     assert 'alt="Wellpress"' in page.partition("data-wagtail-sidebar-branding-logo")[2].partition("</template>")[0]
+
+
+def test_the_menu_names_everything_once(client: Client, editor: User) -> None:
+    client.force_login(editor)
+    page = client.get("/admin/").text
+    assert '"/admin/snippets/newsletter/ebook/"' in page
+    assert '"/admin/snippets/"' not in page
