@@ -44,14 +44,17 @@ class Section(ThreadPage):
 def comment_section(context: dict[str, Any], page: ArticlePage) -> Section:
     """Two queries, one more where our own people wrote, one more for the comment that `?reply=` names.
 
-    A bound form under the name `comment_form` in the context is shown as it is.
+    A bound form under the name `comment_form` in the context is shown as it is. The preview of a draft shows the form
+    as readers will see it.
     """
     request = context.get("request")
     asked = request.GET if request else {}
     threads = read_threads(page, asked.get("comments", ""))
     form = context.get("comment_form") or CommentForm(article=page, answers=asked.get("reply", ""))
     url = page.get_url(request) if page.pk else None
-    return Section(**vars(threads), form=form if page.takes_comments else None, article_url=url or "")
+    will_be_open = getattr(request, "is_preview", False) and page.pk and page.comments_mode == page.Comments.OPEN
+    shown = form if page.takes_comments or will_be_open else None
+    return Section(**vars(threads), form=shown, article_url=url or "")
 
 
 # A thread is written here and not in a template: an article may show hundreds of comments, and including a template for

@@ -1,4 +1,4 @@
-"""What a draft may lack, and what handing in and publishing still ask for."""
+"""What a draft may lack and shows, and what handing in and publishing still ask for."""
 
 from typing import Any
 
@@ -97,3 +97,14 @@ def test_a_reader_for_the_signature_sees_the_words_of_the_notes_escaped(client: 
     assert "<p>Call 999.</p>" in html
     assert "&lt;script&gt;x" in html
     assert "does not touch the signature" in html
+
+
+@pytest.mark.parametrize(("mode", "is_closed"), [("open", False), ("closed", True)])
+def test_the_preview_of_a_draft_shows_comments_as_they_will_be(
+    client: Client, editor: Any, mode: str, is_closed: bool
+) -> None:
+    article = ArticlePageFactory(live=False, comments_mode=mode)
+    article.save_revision()
+    client.force_login(editor)
+    html = client.get(reverse("wagtailadmin_pages:view_draft", args=[article.pk])).content.decode()
+    assert ("Comments on this article are closed." in html) == is_closed
