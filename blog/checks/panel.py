@@ -103,6 +103,16 @@ def say_what_was_found(request: HttpRequest, page: Any) -> None:
             f"The words that readers see now are not those that {read}. They are told that the text has changed since "
             "it was reviewed. Submit it to the workflow again to have the changes read.",
         )
+    _name_red(request, article)
+
+
+def say_what_a_reviewer_gets(request: HttpRequest, page: Any) -> None:
+    """Handed in for review: the writer hears now what is red, not after somebody has read it all."""
+    if isinstance(page, ArticlePage) and "action-submit" in request.POST:
+        _name_red(request, page.get_latest_revision_as_object())
+
+
+def _name_red(request: HttpRequest, article: ArticlePage) -> None:
     red = [finding for finding in check_article(article) if finding.level == Level.RED]
     if red:
         more = f"; and {len(red) - _NAMED} more" if len(red) > _NAMED else ""
@@ -121,4 +131,6 @@ HOOKS = (
     ("insert_editor_js", load_script),
     ("after_publish_page", say_what_was_found),
     ("after_edit_page", say_after_approval),
+    ("after_edit_page", say_what_a_reviewer_gets),
+    ("after_create_page", say_what_a_reviewer_gets),
 )

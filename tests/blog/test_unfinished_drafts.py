@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from blog.blocks import ArticleBody
 from blog.models import ArticlePage, ReusableNote
@@ -108,3 +109,25 @@ def test_the_preview_of_a_draft_shows_comments_as_they_will_be(
     client.force_login(editor)
     html = client.get(reverse("wagtailadmin_pages:view_draft", args=[article.pk])).content.decode()
     assert ("Comments on this article are closed." in html) == is_closed
+
+
+@pytest.mark.parametrize(("action", "is_said"), [("action-submit", True), ("", False)])
+def test_handing_in_says_at_once_what_is_red(client: Client, writer: User, action: str, is_said: bool) -> None:
+    article = ArticlePageFactory(title="Before", live=False)
+    client.force_login(writer)
+    body = streamfield([("text", rich_text("<p>It is so [7].</p>"))])
+    sound = {"kind": "guide", "picture": "", "body": body, **({action: "1"} if action else {})}
+    answer = post(client, article, **sound)
+    assert answer.status_code == 302
+    said = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert any("[7]" in words for words in said) is is_said
+
+
+def test_people_are_offered_by_their_names(client: Client, writer: User) -> None:
+    User.objects.create_user(
+        "wt", "wt@meadowsweet.example", "a long passphrase", first_name="Wilhelmina", last_name="Tarn"
+    )
+    client.force_login(writer)
+    page = client.get(f"/admin/pages/{ArticlePageFactory().pk}/edit/").content.decode()
+    assert page.count(">Wilhelmina Tarn</option>") == 2
+    assert ">wt</option>" not in page
