@@ -97,6 +97,9 @@ def sink(settings: Any) -> Iterator[Sink]:
 @pytest.fixture
 def start_worker(transactional_db: None, sink: Sink, settings: Any) -> Iterator[Callable[..., Worker]]:
     """Start real Celery worker processes on the test's database, broker and sink; all are ended afterwards."""
+    from config.celery import app
+
+    app.control.purge()  # what earlier tests rang for would be done first, for rows that are gone
     started: list[Worker] = []
 
     def start(**options: Any) -> Worker:

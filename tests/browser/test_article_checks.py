@@ -34,9 +34,11 @@ def test_the_list_and_the_counter_follow_the_form_before_anything_is_saved(
     write_deck(page, "This tea cures arthritis.")
     expect(found).to_contain_text("Bold words in the summary", timeout=30_000)
     expect(found).to_contain_text("This tea cures arthritis.")
+    expect(found).to_contain_text("Changed since its review")
     expect(counter).to_have_text("1", timeout=30_000)
     write_deck(page, "It is a pleasant walk.")
-    expect(found).to_contain_text("Nothing found", timeout=30_000)
+    expect(found).not_to_contain_text("Bold words in the summary", timeout=30_000)
+    expect(found).to_contain_text("Changed since its review")
     article.refresh_from_db()
     assert article.deck == "What it is about."
     assert article.latest_revision is None
