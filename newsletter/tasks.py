@@ -7,6 +7,7 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from letters.actions import is_sending_enabled
 from newsletter.actions import dispatching, leases, sending
+from newsletter.actions.stopping import stopping
 from newsletter.models import Dispatch
 
 
@@ -31,7 +32,7 @@ def run_dispatch(pk: int) -> None:
         return
     run = sending.Run(dispatch)
     run.go()
-    if run.is_work_left and not sending.stopping.is_set() and not run.is_broken:
+    if run.is_work_left and not stopping.is_set() and not run.is_broken:
         run_dispatch.delay(pk)
 
 
@@ -52,4 +53,4 @@ def ring_at_start(**_: Any) -> None:
 @worker_shutting_down.connect
 def stop_handing_out(**_: Any) -> None:
     """Told to end: every connection finishes its message, writes the outcome down and says goodbye."""
-    sending.stopping.set()
+    stopping.set()

@@ -1,7 +1,6 @@
 """One run: some connections, each handing over one message after the other until nothing is due."""
 
 import logging
-import multiprocessing
 import os
 import socket
 import time
@@ -27,6 +26,7 @@ from newsletter.actions.leases import (
     reap_dead_leases,
     settle_chunk,
 )
+from newsletter.actions.stopping import stopping
 from newsletter.actions.throttle import Throttle
 from newsletter.composing import Skeleton
 from newsletter.models import Chunk, Dispatch, Slot
@@ -36,8 +36,6 @@ RUN_SECONDS = 600  # then a successor goes on, so that a worker's memory is give
 DATABASE_TRIES = 6
 
 log = logging.getLogger(__name__)
-# Set when this process was told to end; made before the worker forks, so that its children see it too.
-stopping = multiprocessing.Event()
 
 
 class Run:

@@ -52,11 +52,12 @@ def test_two_kills_lose_nobody_and_double_at_most_one_per_connection(
     assert not Slot.objects.exclude(subscriber_id=None).exists()
 
 
+@pytest.mark.parametrize("pool", ["threads", "prefork"])
 def test_a_pause_and_a_worker_that_is_told_to_end_leave_nothing_in_doubt(
-    dispatch: Dispatch, start_worker: Callable[..., Worker], sink: Sink
+    dispatch: Dispatch, start_worker: Callable[..., Worker], sink: Sink, pool: str
 ) -> None:
     sink.delay = 0.005
-    worker = start_worker(**OPTIONS)
+    worker = start_worker(**OPTIONS, pool=pool)
     sink.wait_for(READERS // 4)
     pause_dispatch(dispatch, reason="an editor")
     at_pause = len(sink.raw)

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from config.celery import app
-from newsletter.actions import sending
 from newsletter.actions.dispatching import order_dispatch
 from newsletter.actions.leases import lease_chunk
+from newsletter.actions.stopping import stopping
 from newsletter.models import Chunk, Delivery, Dispatch
 from newsletter.report import count_deliveries
 from newsletter.senders import Outcome, Result, Stage
@@ -106,12 +106,12 @@ def test_a_copy_of_the_database_does_not_go_on_with_a_running_dispatch(settings:
 
 
 def test_a_run_that_is_told_to_stop_gives_everything_back() -> None:
-    MemorySender.answer = staticmethod(lambda _m: sending.stopping.set() if len(MemorySender.box) == 3 else None)
+    MemorySender.answer = staticmethod(lambda _m: stopping.set() if len(MemorySender.box) == 3 else None)
     dispatch = launched(readers=20)
     try:
         run_dispatch(dispatch.pk)
     finally:
-        sending.stopping.clear()
+        stopping.clear()
     counts = count_deliveries(dispatch)
     assert counts.handed_over == len(MemorySender.box) < 20
     assert counts.unknown == 0
