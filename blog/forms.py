@@ -96,17 +96,6 @@ class CommentForm(GuardedForm):
         """Where the comment goes in the thread: replies have one level, so a reply to a reply joins the same one."""
         return (self.reply_to.parent or self.reply_to) if self.reply_to else None
 
-    @property
-    def shown_fields(self) -> list[forms.BoundField]:
-        """The fields that a person fills in, in their order."""
-        return [self[name] for name in self.shown]
-
-    @property
-    def error_list(self) -> list[tuple[str, str]]:
-        """(id of the field or empty, words) of every error, in the order of the page."""
-        whole = [("", str(words)) for words in self.non_field_errors()]
-        return whole + [(field.id_for_label, str(words)) for field in self.shown_fields for words in field.errors]
-
     def clean(self) -> dict[str, Any]:
         """Say it when the comment that this one answers is gone; the form that is shown again answers the article."""
         cleaned = super().clean()

@@ -37,11 +37,23 @@ class GuardedForm(forms.Form):
     )
     form_token = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    shown: ClassVar[tuple[str, ...]] = ()  # the names of the fields that a person fills in, in their order
     guard_field_names: ClassVar[tuple[str, str]] = ("website", "form_token")
 
     def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.purpose = purpose
+
+    @property
+    def shown_fields(self) -> list[forms.BoundField]:
+        """The fields that a person fills in, in their order."""
+        return [self[name] for name in self.shown]
+
+    @property
+    def error_list(self) -> list[tuple[str, str]]:
+        """(id of the field or empty, words) of every error, in the order of the page."""
+        whole = [("", str(words)) for words in self.non_field_errors()]
+        return whole + [(field.id_for_label, str(words)) for field in self.shown_fields for words in field.errors]
 
     @property
     def fresh_token(self) -> str:

@@ -65,17 +65,6 @@ class ContactForm(GuardedForm):
         if self.article:
             self.fields["subject"].initial = Subject.MISTAKE
 
-    @property
-    def shown_fields(self) -> list[forms.BoundField]:
-        """The fields that a person fills in, in their order."""
-        return [self[name] for name in self.shown]
-
-    @property
-    def error_list(self) -> list[tuple[str, str]]:
-        """(id of the field or empty, words) of every error, in the order of the page."""
-        whole = [("", str(words)) for words in self.non_field_errors()]
-        return whole + [(field.id_for_label, str(words)) for field in self.shown_fields for words in field.errors]
-
     def clean_email(self) -> str:
         """The address as written, if a letter could reach it: the editors' answer goes there."""
         email: str = self.cleaned_data["email"]
