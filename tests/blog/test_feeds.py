@@ -185,9 +185,11 @@ def test_words_that_xml_cannot_hold_do_not_break_the_feed(client: Client) -> Non
 @limits(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), min_size=1, max_size=60))
 def test_no_words_break_a_feed_or_run_in_it(client: Client, words: str) -> None:
+    words = f"<script>{words}"
     ArticlePageFactory(title=words, deck=words, body=[("heading", words), ("quote", {"text": words, "source": words})])
-    items(client)
-    json_items(client)
+    for content in (items(client)[0].findtext(CONTENT), json_items(client)[0]["content_html"]):
+        assert "&lt;script&gt;" in content
+        assert "<script" not in content
 
 
 def test_a_feed_can_only_be_read(client: Client, home: Any) -> None:
