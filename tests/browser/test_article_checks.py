@@ -43,3 +43,21 @@ def test_the_list_and_the_counter_follow_the_form_before_anything_is_saved(
     assert article.deck == "What it is about."
     assert article.latest_revision is None
     page.goto(f"{served}/admin/")  # the editor says good-bye to the server when it is left
+
+
+@pytest.mark.usefixtures("editor")
+def test_a_form_that_cannot_be_read_is_not_counted_as_an_empty_article(
+    page: BrowserPage, served: str, settings: Any
+) -> None:
+    settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
+    parent = ArticlePageFactory().get_parent()
+    log_in(page, served, "editor")
+    page.goto(f"{served}/admin/pages/add/blog/articlepage/{parent.pk}/")
+    page.locator("[data-side-panel-toggle=checks]").click()
+    found = page.locator("[data-article-findings]")
+    page.wait_for_selector("#w-preview-iframe[src]", state="attached")
+    write_deck(page, "It is a pleasant walk.")
+    expect(found).to_contain_text("Nothing can be counted yet", timeout=30_000)
+    expect(found).not_to_contain_text("No author")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{served}/admin/")

@@ -14,7 +14,11 @@
     if (!answer.ok || turn !== latest) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("[data-article-findings]");
-    if (fresh && turn === latest) shown.replaceChildren(...document.adoptNode(fresh).childNodes);
+    if (turn !== latest) return;
+    // Without a list the server could not read the form: an old one, or one of an empty article, would be wrong.
+    const away = document.querySelector("[data-article-findings-away]");
+    if (fresh) shown.replaceChildren(...document.adoptNode(fresh).childNodes);
+    else if (away) shown.replaceChildren(away.content.cloneNode(true));
   }
 
   document.addEventListener("w-preview:updated", () => {
