@@ -16,7 +16,8 @@ app = Celery("wellpress")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
-# One minute tick each: look for rows that are due, ring for them. No other schedule, no ETA.
+# Ticks: look for rows that are due, ring for them. No ETA. What comes once a day is rung at a worker's start as well: a
+# schedule that is longer than the time between two deployments never fires.
 app.conf.beat_schedule = {
     "letters": {"task": "letters.tasks.sweep_letters", "schedule": 60.0},
     "comments": {"task": "blog.tasks.sweep_comments", "schedule": 60.0},
@@ -37,5 +38,5 @@ def ring_at_start(**_: Any) -> None:
     from pagecache.changes import begin_anew  # noqa: PLC0415 - the models are known only now
 
     begin_anew()
-    for entry in ("letters", "comments", "pages", "pictures", "words"):
+    for entry in ("letters", "comments", "pages", "pictures", "words", "link collection"):
         app.send_task(app.conf.beat_schedule[entry]["task"])
