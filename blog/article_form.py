@@ -4,6 +4,8 @@ from typing import Any
 
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from blog.colleagues import name_of
+
 
 class ArticleForm(WagtailAdminPageForm):
     """Lets a draft be unfinished, as Wagtail does with required fields; handing in and publishing ask for the rest."""
@@ -12,7 +14,7 @@ class ArticleForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         for name in ("responsible", "deputy"):
             if name in self.fields:
-                self.fields[name].label_from_instance = _name_of
+                self.fields[name].label_from_instance = name_of
 
     def _post_clean(self) -> None:
         self.instance.may_be_unfinished = self.is_deferred_validation
@@ -20,7 +22,3 @@ class ArticleForm(WagtailAdminPageForm):
             super()._post_clean()
         finally:
             self.instance.may_be_unfinished = False
-
-
-def _name_of(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())

@@ -9,9 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from wagtail.admin.views.pages import edit
-from wagtail.users.models import UserProfile
 
-from letters.actions import post_letter
+from blog.colleagues import name_of, post_to_colleague
 
 LISTS = ("new_comments", "resolved_comments", "deleted_comments")
 
@@ -27,16 +26,10 @@ def post_remarks(recipient_users: Iterable[Any], notification: str, extra_contex
     everything = {
         "title": page.get_admin_display_title(),
         "url": f"{settings.SITE_URL}{reverse('wagtailadmin_pages:edit', args=[page.pk])}",
-        "by": _name(extra_context["editor"]),
+        "by": name_of(extra_context["editor"]),
         "replies": [(thread["comment"].text, [reply.text for reply in thread["replies"]]) for thread in threads],
         **{name: [remark.text for remark in extra_context[name]] for name in LISTS},
     }
     for person in recipient_users:
-        wanted = getattr(UserProfile.get_for_user(person), f"{notification}_notifications")
-        if person.is_active and person.email and wanted:
-            post_letter("remarks", to=person.email, context={**everything, "name": _name(person)})
+        post_to_colleague("remarks", person, wish=notification, context=everything)
     return True
-
-
-def _name(person: Any) -> str:
-    return str(person.get_full_name() or person.get_username())

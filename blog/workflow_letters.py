@@ -11,10 +11,9 @@ from django.contrib.auth import get_user_model
 from django.urls import reverse
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
-from wagtail.users.models import UserProfile
 
+from blog.colleagues import name_of, post_to_colleague
 from blog.models import MedicalReviewTask
-from letters.actions import post_letter
 
 # Wagtail connects under these names; whoever has the name first, has it.
 WAGTAILS = "_email_notification"
@@ -50,14 +49,14 @@ def tell_of_task(instance: TaskState, user: Any = None, **kwargs: Any) -> None:
         people = get_user_model().objects.filter(groups__in=groups.all()).distinct() if groups else []
         address = _edit_address(page)
     asker = instance.workflow_state.requested_by
-    context = {"task": task.name, "is_review": isinstance(task, MedicalReviewTask), "asked_by": _name(asker)}
+    context = {"task": task.name, "is_review": isinstance(task, MedicalReviewTask), "asked_by": name_of(asker)}
     _post("task_waiting", [p for p in people if p != user], page, address, context)
 
 
 def tell_of_rejection(instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
     """Who handed it in, with the reason."""
     state = instance.current_task_state.specific
-    context = {"reason": state.get_comment(), "by": _name(user)}
+    context = {"reason": state.get_comment(), "by": name_of(user)}
     page = instance.content_object.specific
     _post("changes_wanted", _asker(instance, user), page, _edit_address(page), context)
 
@@ -65,7 +64,7 @@ def tell_of_rejection(instance: WorkflowState, user: Any = None, **kwargs: Any) 
 def tell_of_approval(instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
     """Who handed it in."""
     page = instance.content_object.specific
-    _post("went_through", _asker(instance, user), page, _edit_address(page), {"by": _name(user)})
+    _post("went_through", _asker(instance, user), page, _edit_address(page), {"by": name_of(user)})
 
 
 def _asker(instance: WorkflowState, user: Any) -> list[Any]:
@@ -76,16 +75,9 @@ def _edit_address(page: Any) -> str:
     return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
-def _name(person: Any) -> str:
-    return (person.get_full_name() or person.get_username()) if person else ""
-
-
 def _post(kind: str, people: Iterable[Any], page: Any, address: str, context: dict[str, Any]) -> None:
     """One letter to each who has an address and wants such mails (Wagtail's account settings)."""
-    wish = WISHES[kind]
     title = page.get_latest_revision_as_object().title
     everything = {"title": title, "url": f"{settings.SITE_URL}{address}", **context}
     for person in people:
-        wanted = getattr(UserProfile.get_for_user(person), f"{wish}_notifications")
-        if person.is_active and person.email and wanted:
-            post_letter(kind, to=person.email, context={**everything, "name": _name(person)})
+        post_to_colleague(kind, person, wish=WISHES[kind], context=everything)

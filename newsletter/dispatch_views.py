@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin import messages
 
+from blog.colleagues import name_of
 from newsletter.actions.dispatching import (
     cancel_dispatch,
     order_dispatch,
@@ -181,11 +182,11 @@ def _page(title: str, issue: IssuePage | None) -> dict[str, Any]:
 
 
 _VERBS: dict[str, Callable[[Dispatch, Any], object]] = {
-    "pause": lambda dispatch, user: pause_dispatch(dispatch, reason=f"Paused by {user.get_full_name() or user}"),
+    "pause": lambda dispatch, user: pause_dispatch(dispatch, reason=f"Paused by {name_of(user)}"),
     "resume": lambda dispatch, _user: resume_dispatch(dispatch),
     "release": lambda dispatch, _user: release_dispatch(dispatch),
     "cancel": lambda dispatch, _user: cancel_dispatch(dispatch),
-    "received": lambda dispatch, user: take_held_as_received(dispatch, by=user.get_full_name() or str(user)),
+    "received": lambda dispatch, user: take_held_as_received(dispatch, by=name_of(user)),
     "send-again": lambda dispatch, _user: send_held_again(dispatch),
 }
 VERBS = tuple(_VERBS)

@@ -10,6 +10,7 @@ from wagtail.log_actions import log
 from wagtail.log_actions import registry as log_registry
 
 from blog import letters
+from blog.colleagues import name_of
 from blog.errors import CommentMovedError, CommentsClosedError, ReasonMissingError
 from blog.models import ArticlePage, Comment
 from blog.spam import Outcome, Reason, SpamChecker
@@ -179,7 +180,7 @@ def _what_it_is_now(comment: Comment) -> str:
 
 
 def _name_of(person: AbstractUser | None) -> str:
-    return (person.get_full_name() or person.get_username()) if person else "somebody"
+    return name_of(person) or "somebody"
 
 
 def _ring(pk: int) -> None:

@@ -3,11 +3,7 @@
 from typing import Any
 
 from blog.actions.reminders import can_be_reminded
-
-
-def name_of(person: Any) -> str:
-    """The name, else the log-in; empty for nobody."""
-    return (person.get_full_name() or person.get_username()) if person else ""
+from blog.colleagues import name_of
 
 
 def responsible_words(article: Any) -> str:

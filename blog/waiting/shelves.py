@@ -12,11 +12,11 @@ from django.utils.timesince import timesince
 from wagtail.models import Page, Revision, TaskState, WorkflowState, get_default_page_content_type
 from wagtail.permissions import policy_registry
 
+from blog.colleagues import name_of
 from blog.due import articles_due
 from blog.models import ArticlePage, Comment, OutwardLink
 from blog.moderation.decisions import may_decide
 from blog.reports.base import articles_of, edit_url, may_see_reports
-from blog.reports.people import name_of
 
 SHOWN = 4
 

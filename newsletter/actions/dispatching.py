@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from blog.colleagues import name_of
 from letters.actions import is_sending_enabled
 from letters.headers import one_line
 from newsletter.actions.outcomes import close_open_deliveries
@@ -197,7 +198,7 @@ def _who_ordered(issue: IssuePage) -> str:
     earlier = issue.dispatches.exclude(state=State.CANCELLED).select_related("ordered_by").first()
     if earlier is None:
         return "This issue was ordered a moment ago."
-    who = earlier.ordered_by.get_full_name() or earlier.ordered_by.get_username() if earlier.ordered_by else "a command"
+    who = name_of(earlier.ordered_by) or "a command"
     when = date_format(timezone.localtime(earlier.ordered_at), "j F Y, H:i")
     return f"This issue {_HOW_FAR[State(earlier.state)]}: ordered by {who} on {when}."
 
