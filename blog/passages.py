@@ -1,13 +1,13 @@
 """The text of an article cut where a reader pauses: one passage a paragraph, list item, heading or cell."""
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from blog.plain_text import written_strings
+
 _BREAKS = {"p", "li", "ul", "ol", "br", "hr", "h2", "h3", "h4", "h5", "h6", "td", "th", "tr", "blockquote"}
 _HEADINGS = {"h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_NOT_WORDS = {"style", "image", "type", "id", "url", "video"}  # choices, keys and addresses inside blocks
 BLOCK_HEADING = 2  # a heading block stands under the title
 
 
@@ -42,24 +42,12 @@ def read_passages(body: Any) -> list[Passage]:
             passages.append(Passage(block["value"].strip(), "heading", under, BLOCK_HEADING))
             under = block["value"].strip()
             continue
-        for text in _strings(block["value"]):
+        for text in written_strings(block["value"]):
             for passage in _Cutter(block["type"]).cut(text):
                 passage.under = under
                 passages.append(passage)
                 under = passage.text if passage.level else under
     return passages
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            if key not in _NOT_WORDS:
-                yield from _strings(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _strings(inner)
 
 
 class _Cutter(HTMLParser):

@@ -25,19 +25,24 @@ def count_words(body: Any) -> int:
 
 def plain_passages(body: Any) -> list[str]:
     """The same words, one string for each text field of each block."""
-    return [passage for block in body.raw_data for passage in _strings(block["value"])]
+    return [_without_tags(text) for block in body.raw_data for text in written_strings(block["value"])]
 
 
-def _strings(value: Any) -> Iterator[str]:
+def written_strings(value: Any) -> Iterator[str]:
+    """Every string that somebody wrote into a block's raw value, tags and all; no choices, addresses and keys."""
     if isinstance(value, str):
-        yield unescape(_TAG.sub(" ", _INLINE.sub("", value)))
+        yield value
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             if key not in _NOT_WORDS:
-                yield from _strings(inner)
+                yield from written_strings(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            yield from _strings(inner)
+            yield from written_strings(inner)
+
+
+def _without_tags(text: str) -> str:
+    return unescape(_TAG.sub(" ", _INLINE.sub("", text)))
 
 
 def digest_words(texts: list[Any], body: Any) -> str:
@@ -48,7 +53,7 @@ def digest_words(texts: list[Any], body: Any) -> str:
 
 def _bare(value: Any) -> Any:
     if isinstance(value, str):
-        return " ".join(next(_strings(value)).split())
+        return " ".join(_without_tags(value).split())
     if isinstance(value, Mapping):
         # A list block wraps its items with ids that change at every copy.
         return {key: _bare(inner) for key, inner in value.items() if key != "id"}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from blog.checks.findings import MATTERS, Level
 from blog.checks.rules import check_article
 from blog.models import ArticlePage, Reference
+from blog.passages import read_passages
 from images.models import SiteImage
 from tests.blog.test_reading_level import HARD
 from tests.factories import ArticlePageFactory, ReviewFactory
@@ -140,3 +141,11 @@ def test_a_finding_says_what_and_where() -> None:
     (finding,) = check_article(sound(body=[*CALM, ("text", "<p>It rained. Tea cures gout.</p>")]))
     assert str(finding) == "Claim without a source: Tea cures gout."
     assert finding.where == "text under “How”"
+
+
+def test_the_address_and_the_kind_of_an_offer_are_no_words() -> None:
+    offer = {"kind": "own", "title": "A class", "text": "<p>Six weeks.</p>", "address": "https://cures.example/"}
+    offer |= {"link_text": "Read more about it", "about_health": False, "evidence": ""}
+    article = ArticlePageFactory(body=[*CALM, ("offer", offer)])
+    written = {passage.text for passage in read_passages(article.body) if passage.block == "offer"}
+    assert written == {"A class", "Six weeks.", "Read more about it"}
