@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path, re_path
 
-from blog import archive_views, comment_views, sitemap_views, views
+from blog import archive_views, sitemap_views, views
+from blog.commenting import views as comment_views
 from blog.feeds.views import author_feed, site_feed, topic_feed
 
 YEAR = r"articles/(?P<year>(?:19|20)\d\d)/"

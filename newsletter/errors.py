@@ -5,10 +5,6 @@ class NewsletterError(Exception):
     """Any refusal of the newsletter, in words for a person."""
 
 
-class InvalidAddress(NewsletterError):
-    """These characters are no e-mail address that a letter could reach."""
-
-
 class BadLink(NewsletterError):
     """A signed link that is altered, for another purpose, revoked, or of somebody who is no longer known."""
 

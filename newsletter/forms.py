@@ -5,10 +5,9 @@ from typing import Any
 
 from django import forms
 
+from guard.addresses import InvalidAddressError, as_written
 from guard.forms import GuardedForm
 from letters.headers import one_line
-from newsletter.addresses import as_written
-from newsletter.errors import InvalidAddress
 
 _LOOKS_LIKE_A_LINK = re.compile(r"[/@:\\]|www\.|\.\w{2,}", re.IGNORECASE)
 
@@ -43,7 +42,7 @@ class SignUpForm(GuardedForm):
         """The address as written, if a letter could reach it."""
         try:
             return as_written(self.cleaned_data["email"])
-        except InvalidAddress as error:
+        except InvalidAddressError as error:
             raise forms.ValidationError(str(error)) from error
 
     def clean_name(self) -> str:

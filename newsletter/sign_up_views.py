@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guard.client import client_address
+from guard.limits import take_network_turn
 from guard.origin import same_origin_only
 from newsletter.actions.ebooks import is_usable, newest_grant
-from newsletter.actions.limits import take_network_turn
 from newsletter.actions.sign_up import ask_again, confirm_subscription, request_subscription
 from newsletter.errors import BadLink, LateLink, NotAllowed
 from newsletter.forms import SignUpForm
@@ -27,7 +28,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         return _see_inbox()
     if not form.is_valid():
         return page(request, "sign_up_error", status=422, form=form)
-    if not take_network_turn(request.META.get("REMOTE_ADDR", "")):
+    if not take_network_turn(client_address(request) or ""):
         return page(request, "sign_up_too_many", status=429)
     asked = form.cleaned_data
     request_subscription(

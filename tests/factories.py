@@ -10,6 +10,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.models import Locale, Page
 
+from blog.actions.commenters import find_commenter
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage, AuthorPage, Comment, Contribution, Review, Topic
 from home.models import HomePage
 from home.site_tree import ensure_site_tree
@@ -96,6 +97,9 @@ class CommentFactory(DjangoModelFactory):
     article = factory.SubFactory(ArticlePageFactory)
     author_name = "Joan W."
     email = factory.Sequence(lambda n: f"joan{n}@example.com")
+    commenter = factory.LazyAttribute(lambda comment: find_commenter(comment.email))
+    answers = factory.SelfAttribute("parent")
+    parent = None
     text = "This helped me a good deal."
     state = Comment.State.PUBLISHED
 

@@ -25,6 +25,7 @@ from blog.reading_level import measure_article
 from blog.reviewing import Standing, judge_standing
 
 from .article_reads import ArticleQuerySet
+from .comment_settings import OwnMode
 from .parts import ArticleTag, Contribution
 
 WORDS_PER_MINUTE = 180  # a calm reader
@@ -69,9 +70,7 @@ class ArticlePage(SeveralPreviews, Page):
         TWO_YEARS = 24, "Every two years"
         THREE_YEARS = 36, "Every three years"
 
-    class Comments(models.TextChoices):
-        OPEN = "open", "Open: a person reads each one before it appears"
-        CLOSED = "closed", "Closed: readers see the old ones and cannot add any"
+    Comments = OwnMode
 
     kind = models.CharField(
         max_length=10, choices=Kind, default=Kind.GUIDE, verbose_name="kind of piece", help_text="Readers see it."
@@ -92,6 +91,12 @@ class ArticlePage(SeveralPreviews, Page):
     topic = models.ForeignKey("blog.Topic", on_delete=models.PROTECT, related_name="articles", null=True)
     tags = ClusterTaggableManager(through=ArticleTag, blank=True)
     comments_mode = models.CharField(max_length=10, choices=Comments, default=Comments.OPEN)
+    comments_close_after = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        verbose_name="comments close after",
+        help_text="Days after publishing. Empty: as the site does it. 0: they stay open.",
+    )
     interests = models.TextField(
         blank=True, help_text="Interests that touch this article: who paid, what is sold. Empty: nothing is shown."
     )
@@ -163,7 +168,7 @@ class ArticlePage(SeveralPreviews, Page):
         ),
         InlinePanel("corrections", label="Correction", heading="Corrections"),
         FieldPanel("updated_at"),
-        FieldPanel("comments_mode"),
+        MultiFieldPanel([FieldPanel("comments_mode"), FieldPanel("comments_close_after")], heading="Comments"),
     ]
     promote_panels: ClassVar[list[Panel]] = PROMOTE_PANELS
     search_fields: ClassVar[list[index.BaseField]] = [
@@ -288,8 +293,3 @@ class ArticlePage(SeveralPreviews, Page):
         """Minutes to read the body at a calm pace, at least 1; a card need not load the body for it."""
         words = count_words(self.body) if self.word_count is None else self.word_count
         return max(1, math.ceil(words / WORDS_PER_MINUTE))
-
-    @property
-    def takes_comments(self) -> bool:
-        """Whether a reader may add a comment now."""
-        return self.live and self.comments_mode == self.Comments.OPEN

@@ -8,6 +8,7 @@ from django.http import Http404
 from wagtail.admin import messages
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
+from blog.actions.comments import Seen
 from blog.errors import CommentMovedError
 from blog.models import Comment
 
@@ -59,8 +60,7 @@ class DecideMany(SnippetBulkAction):
 
     def decide_one(self, comment: Comment) -> bool:
         """False when somebody else was faster."""
-        seen = self.request.POST.get(f"seen-{comment.pk}", "")
-        seen = seen if seen in Comment.State.values else ""
+        seen = Seen.read(self.request.POST.get(f"seen-{comment.pk}", ""))
         try:
             DECISIONS[self.decision].act(comment, by=self.request.user, seen=seen, **self.more())
         except CommentMovedError:

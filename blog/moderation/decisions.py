@@ -81,5 +81,4 @@ def _carry_out(request: HttpRequest, comment: Comment, decision: Decision) -> No
     if decision.asks_why:
         form = RefusalForm(request.POST)
         more = {"reason": form.cleaned_data["words"] if form.is_valid() else ""}
-    seen = request.POST.get("seen", "")
-    decision.act(comment, by=request.user, seen=seen if seen in State.values else "", **more)
+    decision.act(comment, by=request.user, seen=comments.Seen.read(request.POST.get("seen", "")), **more)

@@ -10,13 +10,14 @@ from django import template
 from django.utils import dateformat, timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.comment_links import thread_path
-from blog.comment_text import show_text
-from blog.forms import CommentForm
+from blog.commenting.forms import CommentForm
+from blog.commenting.links import thread_path
+from blog.commenting.rules import rules_for, takes_comments
+from blog.commenting.text import show_text
+from blog.commenting.thread import Thread, ThreadPage, read_threads
 from blog.icons import draw_icon
 from blog.models import ArticlePage, Comment
 from blog.templatetags.blog_tags import avatar
-from blog.thread import Thread, ThreadPage, read_threads
 
 register = template.Library()
 register.filter("show_text", show_text)
@@ -52,8 +53,8 @@ def comment_section(context: dict[str, Any], page: ArticlePage) -> Section:
     threads = read_threads(page, asked.get("comments", ""))
     form = context.get("comment_form") or CommentForm(article=page, answers=asked.get("reply", ""))
     url = page.get_url(request) if page.pk else None
-    will_be_open = getattr(request, "is_preview", False) and page.pk and page.comments_mode == page.Comments.OPEN
-    shown = form if page.takes_comments or will_be_open else None
+    is_open = rules_for(page).is_open if page.pk and getattr(request, "is_preview", False) else takes_comments(page)
+    shown = form if is_open else None
     return Section(**vars(threads), form=shown, article_url=url or "")
 
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
+from guard.limits import EBOOK_LETTERS, take_mailbox_turn
 from newsletter import letters
-from newsletter.actions.limits import EBOOK_LETTERS, take_mailbox_turn
 from newsletter.errors import LateLink, NotAllowed
 from newsletter.models import Ebook, EbookGrant, Subscriber
 from newsletter.models.ebooks import grant_expiry

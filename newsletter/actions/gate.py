@@ -10,12 +10,12 @@ from enum import Enum
 from django.db import transaction
 from django.utils import timezone
 
+from guard.addresses import fingerprint
 from letters.headers import one_line
 from newsletter.actions import statements
 from newsletter.actions.leases import Errand, held_chunks, lease_end
 from newsletter.actions.outcomes import record_evidence, record_outcome, record_skipped
 from newsletter.actions.statements import Accepted, Now, Slots
-from newsletter.addresses import fingerprint
 from newsletter.models import Delivery, Dispatch, Subscriber
 from newsletter.senders import Outcome, Result
 

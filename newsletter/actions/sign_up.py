@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from guard.addresses import as_written, fingerprint, normalise
+from guard.limits import CONFIRM_LETTERS, REMINDER_LETTERS, take_mailbox_turn
 from newsletter import letters
 from newsletter.actions.ebooks import grant_ebook
-from newsletter.actions.limits import CONFIRM_LETTERS, REMINDER_LETTERS, take_mailbox_turn
-from newsletter.addresses import as_written, fingerprint, normalise
 from newsletter.errors import LateLink, NotAllowed
 from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
 
@@ -25,7 +25,7 @@ def request_subscription(*, email: str, name: str, form: str, source_url: str, w
     """Answer somebody who typed an address into a form: with a letter at most, never with a fact about the address.
 
     New, waiting and returning people get the letter with the confirm link, confirmed ones a reminder that they are on
-    the list, both within their limits; a suppressed mailbox gets nothing. Raises InvalidAddress.
+    the list, both within their limits; a suppressed mailbox gets nothing. Raises InvalidAddressError.
     """
     mailbox = normalise(email)
     if _is_barred(mailbox):

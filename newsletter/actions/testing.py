@@ -1,7 +1,7 @@
 """A test of an issue, to a few people of the team."""
 
-from newsletter.addresses import as_written
-from newsletter.errors import CannotSend, InvalidAddress
+from guard.addresses import InvalidAddressError, as_written
+from newsletter.errors import CannotSend
 from newsletter.letters import post_test
 from newsletter.models import IssuePage
 
@@ -28,5 +28,5 @@ def send_test(issue: IssuePage, *, to: str) -> list[str]:
 def _read(address: str) -> str:
     try:
         return as_written(address)
-    except InvalidAddress as error:
+    except InvalidAddressError as error:
         raise CannotSend(f"“{address}” is not an email address.") from error

@@ -3,7 +3,6 @@
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookGrant
 from .issues import IssuePage, NewsletterPage
-from .limits import Turn
 from .subscribers import Consent, ConsentWording, Subscriber
 from .suppression import Suppression
 
@@ -20,5 +19,4 @@ __all__ = [
     "Slot",
     "Subscriber",
     "Suppression",
-    "Turn",
 ]

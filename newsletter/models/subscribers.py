@@ -28,7 +28,7 @@ class Subscriber(models.Model):
     left -> pending           (signs up again)
     left -> confirmed         (takes the leaving back, within a day)
 
-    `mailbox` is the address in its normal form (`newsletter.addresses`), unique; `email` is as the person wrote it.
+    `mailbox` is the address in its normal form (`guard.addresses`), unique; `email` is as the person wrote it.
     """
 
     class State(models.TextChoices):

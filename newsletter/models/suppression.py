@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class Suppression(models.Model):
-    """A keyed hash of a mailbox (`newsletter.addresses.fingerprint`), so that it survives the erasure of the person."""
+    """A keyed hash of a mailbox (`guard.addresses.fingerprint`), so that it survives the erasure of the person."""
 
     class Reason(models.TextChoices):
         LEFT = "left", "left"

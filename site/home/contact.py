@@ -9,9 +9,9 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from blog.models import ArticlePage
+from guard.limits import Limits, take_network_turn, take_turn
 from letters.actions import post_letter
 from letters.models import Letter
-from newsletter.actions.limits import Limits, take_network_turn, take_turn
 
 MESSAGES_OF_A_NETWORK: Limits = ((timedelta(hours=1), 5), (timedelta(hours=24), 20))
 MESSAGES_OF_A_WRITER: Limits = ((timedelta(hours=1), 5), (timedelta(hours=24), 10))

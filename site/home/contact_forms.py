@@ -4,12 +4,11 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from blog.forms import AddressField, LineField, TextField
+from blog.commenting.forms import AddressField, LineField, TextField
 from blog.models import ArticlePage
+from guard.addresses import InvalidAddressError, as_written
 from guard.forms import GuardedForm
 from home.contact import Message, Subject, find_article
-from newsletter.addresses import as_written
-from newsletter.errors import InvalidAddress
 
 TEXT_LENGTH, NAME_LENGTH, EMAIL_LENGTH = 8000, 80, 254
 
@@ -70,7 +69,7 @@ class ContactForm(GuardedForm):
         email: str = self.cleaned_data["email"]
         try:
             return as_written(email) if email else ""
-        except InvalidAddress as error:
+        except InvalidAddressError as error:
             raise forms.ValidationError(str(error)) from error
 
     @property

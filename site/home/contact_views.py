@@ -6,6 +6,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from guard.client import client_address
 from guard.origin import same_origin_only
 from home.contact import TooManyMessagesError, send_message
 from home.contact_forms import ContactForm
@@ -29,7 +30,7 @@ def take_message(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return _show_again(request, page, form, status=UNPROCESSABLE)
         try:
-            send_message(form.message, to=to, network=request.META.get("REMOTE_ADDR", ""))
+            send_message(form.message, to=to, network=client_address(request) or "")
         except TooManyMessagesError:
             words = f"We take only a few messages an hour. Your words are kept: try again later, or write to {to}."
             form.add_error(None, words)

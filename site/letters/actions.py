@@ -28,18 +28,37 @@ def is_sending_enabled() -> bool:
     return bool(allowed == "*" or allowed == urlsplit(settings.SITE_URL).hostname)
 
 
-def post_letter(kind: str, *, to: str, context: dict[str, Any], headers: dict[str, str] | None = None) -> Letter:
+def post_letter(
+    kind: str,
+    *,
+    to: str,
+    context: dict[str, Any],
+    headers: dict[str, str] | None = None,
+    about: str = "",
+    wait: timedelta = timedelta(0),
+) -> Letter:
     """Render the three templates `letters/<kind>.{subject,text,html}` and put the letter into the outbox.
 
-    Rings the worker after the commit. Every link in `context` must be absolute.
+    Rings the worker after the commit. Every link in `context` must be absolute. A letter that has to `wait` can be
+    taken back until then, by what it is `about`.
     """
     everything = {**context, "site_url": settings.SITE_URL}
     subject, text, html = (render_to_string(f"letters/{kind}.{part}", everything) for part in PARTS)
-    return post_ready_letter(kind, to=to, subject=subject, text=text, html=html, headers=headers)
+    return post_ready_letter(
+        kind, to=to, subject=subject, text=text, html=html, headers=headers, about=about, wait=wait
+    )
 
 
 def post_ready_letter(
-    kind: str, *, to: str, subject: str, text: str, html: str, headers: dict[str, str] | None = None
+    kind: str,
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    headers: dict[str, str] | None = None,
+    about: str = "",
+    wait: timedelta = timedelta(0),
 ) -> Letter:
     """The same for what is rendered already."""
     from letters.tasks import send_letter  # noqa: PLC0415 - the task calls this module
@@ -51,13 +70,28 @@ def post_ready_letter(
         text=text,
         html=html,
         headers={name: one_line(value) for name, value in (headers or {}).items()},
+        about=about,
+        next_try_at=timezone.now() + wait,
     )
+    if wait:
+        return letter  # the minute sweep finds it
 
     def ring() -> None:
         send_letter.delay(letter.pk)
 
     transaction.on_commit(ring, robust=True)  # the row stands when the broker is away; the minute sweep finds it
     return letter
+
+
+def take_back_letters(about: str, *kinds: str) -> int:
+    """Delete the letters of these kinds about that, which nobody has begun to hand over; returns how many."""
+    waiting = Letter.objects.filter(about=about, kind__in=kinds, state=Letter.State.WAITING, attempts=0)
+    return waiting.delete()[0]
+
+
+def was_posted(about: str, kind: str) -> bool:
+    """Whether there is such a letter that was not taken back."""
+    return Letter.objects.filter(about=about, kind=kind).exists()
 
 
 def hand_over_letter(pk: int) -> bool:

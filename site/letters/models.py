@@ -37,6 +37,7 @@ class Letter(models.Model):
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict, blank=True)
+    about = models.CharField(max_length=60, blank=True, db_index=True, help_text="To find it by: “comment 7”.")
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)

@@ -197,7 +197,7 @@ def test_an_article_asks_few_queries_however_much_hangs_on_it(
         Reference.objects.create(article=article, text=f"Source {number}")
         ReviewFactory(article=ArticlePageFactory(topic=article.topic))
     read(client, article)  # content types and site roots are remembered from now on
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         read(client, article)
 
 

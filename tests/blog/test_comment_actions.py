@@ -9,7 +9,7 @@ from django.db import connections
 from django.utils import timezone
 from wagtail.log_actions import registry as log_registry
 
-from blog.actions import comments
+from blog.actions import comments, judging, submitting
 from blog.errors import CommentMovedError, CommentsClosedError, ReasonMissingError
 from blog.models import Comment
 from blog.spam import Outcome, Reason, Verdict
@@ -40,7 +40,7 @@ def state_of(comment: Comment) -> str:
 )
 def test_no_verdict_publishes(outcome: Outcome, state: str) -> None:
     comment = CommentFactory(state="pending")
-    comments.judge_comment(comment.pk, checker=Fixed(outcome))
+    judging.judge_comment(comment.pk, checker=Fixed(outcome))
     comment.refresh_from_db()
     assert comment.state == state
     assert comment.reasons == [{"code": "fixed", "words": "As it was told"}]
@@ -59,13 +59,13 @@ def test_a_comment_that_cannot_be_judged_is_held() -> None:
 def test_a_second_bell_changes_nothing(moderator: User) -> None:
     comment = CommentFactory(state="held")
     comments.approve_comment(comment, by=moderator)
-    comments.judge_comment(comment.pk, checker=Fixed(Outcome.SPAM))
+    judging.judge_comment(comment.pk, checker=Fixed(Outcome.SPAM))
     judge_comment(987654)
     assert state_of(comment) == "published"
 
 
 def test_a_trapped_comment_becomes_spam() -> None:
-    comment = comments.submit_comment(ArticlePageFactory(), **WORDS, trapped=True)
+    comment = submitting.submit_comment(ArticlePageFactory(), **WORDS, trapped=True)
     judge_comment(comment.pk)
     assert state_of(comment) == "spam"
 
@@ -74,28 +74,28 @@ def test_an_article_that_was_closed_meanwhile_takes_nothing() -> None:
     article = ArticlePageFactory()
     type(article).objects.filter(pk=article.pk).update(comments_mode="closed")
     with pytest.raises(CommentsClosedError):
-        comments.submit_comment(article, **WORDS)
+        submitting.submit_comment(article, **WORDS)
 
 
 def test_the_same_words_a_little_later_are_a_new_comment() -> None:
     article = ArticlePageFactory()
-    first = comments.submit_comment(article, **WORDS)
+    first = submitting.submit_comment(article, **WORDS)
     Comment.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(minutes=2))
-    assert comments.submit_comment(article, **WORDS) != first
+    assert submitting.submit_comment(article, **WORDS) != first
 
 
 def test_words_taken_back_can_be_sent_again_at_once() -> None:
     article = ArticlePageFactory()
-    first = comments.submit_comment(article, **WORDS)
+    first = submitting.submit_comment(article, **WORDS)
     comments.withdraw_comment(first)
-    assert comments.submit_comment(article, **WORDS).state == "pending"
+    assert submitting.submit_comment(article, **WORDS).state == "pending"
 
 
 def test_the_sweep_finds_comments_whose_bell_was_lost() -> None:
     old = CommentFactory(state="pending", created_at=timezone.now() - timedelta(minutes=2))
     CommentFactory(state="pending")
     CommentFactory(state="held", created_at=timezone.now() - timedelta(minutes=2))
-    assert comments.find_unjudged_comments() == [old.pk]
+    assert judging.find_unjudged_comments() == [old.pk]
     sweep_comments()
 
 
@@ -173,7 +173,7 @@ def test_who_decides_second_is_told_so(moderator: User, editor: User) -> None:
 def test_a_judgement_in_between_does_not_stop_a_moderator(moderator: User) -> None:
     comment = CommentFactory(state="pending")
     judge_comment(comment.pk)
-    comments.approve_comment(comment, by=moderator, seen="pending")
+    comments.approve_comment(comment, by=moderator, seen=comments.Seen("pending"))
     assert state_of(comment) == "published"
 
 
@@ -184,7 +184,7 @@ def test_of_ten_moderators_at_once_one_wins(moderator: User) -> None:
 
     def decide(act: str, more: dict[str, str]) -> None:
         try:
-            ACTS[act](Comment.objects.get(pk=comment.pk), by=moderator, seen="held", **more)
+            ACTS[act](Comment.objects.get(pk=comment.pk), by=moderator, seen=comments.Seen("held"), **more)
             outcomes.append(act)
         except CommentMovedError:
             outcomes.append("told")

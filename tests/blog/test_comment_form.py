@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from blog.comment_links import make_status_token, status_path
-from blog.comment_text import show_text
-from blog.forms import CommentForm
+from blog.commenting.forms import CommentForm
+from blog.commenting.links import make_status_token, status_path
+from blog.commenting.text import show_text
 from blog.models import Comment
 from guard.forms import make_token
 from tests.factories import ArticlePageFactory, AuthorPageFactory, CommentFactory

@@ -4,15 +4,18 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Site
 
 from blog.actions import comments
-from blog.comment_links import status_path
+from blog.commenting import letters
+from blog.commenting.links import status_path
 from blog.errors import CommentMovedError
 from blog.models import Comment
 from home.models import SiteSettings
-from letters.actions import hand_over_letter
+from letters.actions import hand_over_letter, release_lost_letters
 from letters.models import Letter
 from tests.factories import AuthorPageFactory, CommentFactory
 from tests.fakes.smtp import Sink
@@ -34,6 +37,13 @@ def held() -> Any:
 
 def kinds() -> list[str]:
     return list(Letter.objects.order_by("pk").values_list("kind", flat=True))
+
+
+def send_all_later() -> None:
+    """What the worker does when the time in which a decision can be taken back is over."""
+    with time_machine.travel(timezone.now() + letters.UNDO_TIME, tick=False):
+        for pk in release_lost_letters():
+            hand_over_letter(pk)
 
 
 def test_who_is_published_is_told_where_and_how_to_take_it_back(held: Any, moderator: User, client: Client) -> None:
@@ -92,17 +102,29 @@ def test_a_letter_carries_no_link_of_the_writers_to_an_address_that_may_be_anybo
     assert letter.text.count("Yes.") < 30
 
 
-def test_a_second_thought_sends_no_second_letter_of_a_kind(held: Any, moderator: User) -> None:
+def test_a_second_thought_sends_no_second_letter_of_a_kind(held: Any, moderator: User, sink: Sink) -> None:
     comments.approve_comment(held, by=moderator)
+    send_all_later()
     comments.hold_comment(held, by=moderator)
     comments.approve_comment(held, by=moderator)
     assert kinds() == ["comment_published"]
     comments.refuse_comment(held, by=moderator, reason=REASON)
     assert kinds() == ["comment_published", "comment_refused"]
     assert "taken it down" in Letter.objects.get(kind="comment_refused").text
+    send_all_later()
     comments.approve_comment(held, by=moderator)
     comments.refuse_comment(held, by=moderator, reason="Another.")
     assert kinds() == ["comment_published", "comment_refused"]
+    assert sink.recipients == {"joan@example.com": 2}
+
+
+def test_a_decision_that_is_taken_back_at_once_is_told_to_nobody(held: Any, moderator: User) -> None:
+    comments.approve_comment(held, by=moderator)
+    assert release_lost_letters() == []
+    comments.hold_comment(held, by=moderator)
+    assert kinds() == []
+    comments.refuse_comment(held, by=moderator, reason=REASON)
+    assert "taken it down" not in Letter.objects.get().text
 
 
 def test_who_decides_second_sends_no_letter(held: Any, moderator: User, editor: User) -> None:
@@ -143,7 +165,8 @@ def test_nobody_is_sent_to_an_article_that_is_away(held: Any, moderator: User) -
 def test_the_text_of_a_letter_is_wiped_once_it_is_handed_over(held: Any, moderator: User, sink: Sink) -> None:
     comments.refuse_comment(held, by=moderator, reason=REASON)
     letter = Letter.objects.get()
-    assert hand_over_letter(letter.pk)
+    assert not hand_over_letter(letter.pk)
+    send_all_later()
     letter.refresh_from_db()
     assert (letter.text, letter.html) == ("", "")
     assert sink.recipients == {"joan@example.com": 1}

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.comment_links import status_path
+from blog.commenting.links import status_path
 from blog.models import Comment
 from tests.factories import ArticlePageFactory, CommentFactory
 from users.models import User
@@ -38,7 +38,7 @@ def held() -> Any:
 
 def decide(client: Client, comment: Comment, decision: str, **data: str) -> Any:
     address = reverse("comments:decide", args=[comment.pk, decision])
-    return client.post(address, {"seen": comment.state, **data}, follow=True)
+    return client.post(address, {"seen": comment.mark, **data}, follow=True)
 
 
 def state_of(comment: Comment) -> str:
@@ -192,9 +192,9 @@ def test_a_decision_needs_a_csrf_token(moderator: User, held: Any) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(moderator)
     address = reverse("comments:decide", args=[held.pk, "approve"])
-    assert strict.post(address, {"seen": "held"}).status_code == 403
+    assert strict.post(address, {"seen": "held.1"}).status_code == 403
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', strict.get(QUEUE).text)[1]
-    strict.post(address, {"seen": "held", "csrfmiddlewaretoken": token})
+    strict.post(address, {"seen": "held.1", "csrfmiddlewaretoken": token})
     assert state_of(held) == "published"
 
 
@@ -228,10 +228,10 @@ def test_many_are_decided_at_once(desk: Client, decision: str) -> None:
     address = f"{reverse('wagtail_bulk_action', args=['blog', 'comment', decision])}?{query}&next={QUEUE}"
     assert address.split("?", maxsplit=1)[0] in desk.get(QUEUE).text
     page = desk.get(address)
-    assert all(re.search(rf'name="seen-{comment.pk}"\s+value="held"', page.text) for comment in chosen)
+    assert all(re.search(rf'name="seen-{comment.pk}"\s+value="held.1"', page.text) for comment in chosen)
     # Somebody else is faster with one of them.
     Comment.objects.filter(pk=chosen[0].pk).update(state="withdrawn")
-    data = {f"seen-{comment.pk}": "held" for comment in chosen}
+    data = {f"seen-{comment.pk}": "held.1" for comment in chosen}
     if decision == "refuse":
         assert "the writer of the comment is told" in said(desk.post(address, data))
         data["reason"] = "It advertises something."
@@ -256,7 +256,8 @@ def test_a_stranger_is_kept_out(client: Client, stranger: User, held: Any) -> No
         assert client.get(address).status_code in {302, 403}
     for decision in ("approve", "refuse", "spam", "hold"):
         answer = client.post(
-            reverse("comments:decide", args=[held.pk, decision]), {"seen": "held", "reason": "It advertises something."}
+            reverse("comments:decide", args=[held.pk, decision]),
+            {"seen": "held.1", "reason": "It advertises something."},
         )
         assert answer.status_code in {302, 403}
     for decision in ("approve", "refuse", "spam", "delete"):

@@ -9,10 +9,10 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
+from blog.commenting.thread import read_threads
 from blog.models import ArticlePage, AuthorLink, Contribution, Correction, Credential, Reference
 from blog.reading import read_article
 from blog.structured_data import describe_article, to_script
-from blog.thread import read_threads
 from tests.blog.schema_org import faults_of, scripts_of
 from tests.factories import (
     ArticlePageFactory,

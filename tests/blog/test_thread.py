@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.commenting.thread import PAGE_SIZE, read_threads
 from blog.models import ArticlePage, Comment
-from blog.thread import PAGE_SIZE, read_threads
 from tests.factories import ArticlePageFactory, CommentFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from wagtail.images.tests.utils import get_test_image_file
 
 from blog.blocks import ArticleBody
-from blog.comment_links import status_path
+from blog.commenting.links import status_path
 from blog.models import ArticlePage, Comment, Reference, ReusableNote
 from blog.models.parts import Correction
 from home.first_pages import add_first_pages

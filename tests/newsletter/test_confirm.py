@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from guard.addresses import fingerprint
 from newsletter.actions.sign_up import forget_unconfirmed, unsubscribe
-from newsletter.addresses import fingerprint
 from newsletter.models import Consent, EbookGrant, Subscriber, Suppression
 from tests.factories import SubscriberFactory
 from tests.fakes.smtp import Sink

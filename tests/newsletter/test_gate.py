@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from guard.addresses import fingerprint
 from newsletter.actions import gate, outcomes
 from newsletter.actions.breaker import LIMIT
 from newsletter.actions.dispatching import cancel_dispatch, pause_dispatch, resume_dispatch
 from newsletter.actions.gate import Settled, Verdict, Wanted
 from newsletter.actions.leases import Errand, lease_chunk, reap_dead_leases, settle_chunk
-from newsletter.addresses import fingerprint
 from newsletter.models import Chunk, Delivery, Dispatch, Slot, Subscriber, Suppression
 from newsletter.report import count_deliveries
 from newsletter.senders import Message, Outcome, Result, Stage

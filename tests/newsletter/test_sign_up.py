@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from guard.addresses import fingerprint
 from guard.forms import make_token
 from letters.models import Letter
-from newsletter.addresses import fingerprint
 from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
 from newsletter.wording import current_wording
 from tests.factories import SubscriberFactory

@@ -9,8 +9,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from guard.addresses import fingerprint
 from letters.models import Letter
-from newsletter.addresses import fingerprint
 from newsletter.links import unsubscribe_url
 from newsletter.models import Consent, Subscriber, Suppression
 from tests.newsletter.joining import joined

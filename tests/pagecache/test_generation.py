@@ -7,7 +7,9 @@ import pytest
 from django.db import transaction
 from wagtail.models import PageViewRestriction
 
-from blog.actions.comments import approve_comment, hold_comment, judge_comment, submit_comment
+from blog.actions.comments import approve_comment, hold_comment
+from blog.actions.judging import judge_comment
+from blog.actions.submitting import submit_comment
 from blog.models import Comment, Topic
 from home.models import SiteSettings
 from pagecache.changes import begin_anew, mark_changed

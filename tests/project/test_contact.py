@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from wagtail.models import Page, PageViewRestriction
 
 from guard.forms import make_token
+from guard.models import Turn
 from home.models import ContactPage, SiteSettings
 from letters.actions import hand_over_letter
 from letters.models import Letter
-from newsletter.models import Turn
 from tests.factories import ArticlePageFactory
 
 pytestmark = pytest.mark.django_db

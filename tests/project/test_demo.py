@@ -18,12 +18,12 @@ from blog.checks.findings import Level
 from blog.checks.rules import check_article
 from blog.citations import read_mark
 from blog.models import ArticlePage, AuthorPage, Comment, ReusableNote, Review, Topic
+from guard.addresses import fingerprint, normalise
 from home.demo import texts
 from home.demo.articles import article_blocks
 from home.demo.issues import first_thursdays
 from home.models import HomePage, SiteSettings, StandardPage
 from images.models import SiteImage
-from newsletter.addresses import fingerprint, normalise
 from newsletter.audience import audience
 from newsletter.models import Consent, Delivery, Dispatch, Ebook, IssuePage, Subscriber, Suppression
 from newsletter.report import count_deliveries

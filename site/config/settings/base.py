@@ -105,7 +105,7 @@ CSRF_COOKIE_HTTPONLY = True
 PAGECACHE_PERSONAL_COOKIES = [SESSION_COOKIE_NAME, "text", "colours"]
 # Apps and models that no reader's page shows: saving one of their rows begins no new generation.
 PAGECACHE_UNSEEN = {
-    *("pagecache", "letters", "users", "auth", "sessions", "contenttypes", "wagtailusers", "wagtailadmin"),
+    *("pagecache", "guard", "letters", "users", "auth", "sessions", "contenttypes", "wagtailusers", "wagtailadmin"),
     *("wagtailsearch", "wagtailembeds", "images.siterendition", "wagtailimages.rendition"),
     *(f"wagtailcore.{name}" for name in ("revision", "referenceindex", "modellogentry", "pagelogentry", "task")),
     *(f"wagtailcore.{name}" for name in ("taskstate", "workflow", "workflowstate", "workflowtask", "workflowpage")),
@@ -113,7 +113,9 @@ PAGECACHE_UNSEEN = {
     *(f"wagtailcore.{name}" for name in ("pagesubscription", "uploadedfile", "apitoken", "grouppagepermission")),
     *(f"wagtailcore.{name}" for name in ("groupcollectionpermission", "groupsitepermission")),
     *("home.searchword", "blog.importeditem", "blog.outwardlink", "blog.reviewreminder", "blog.medicalreviewtask"),
-    *(f"newsletter.{name}" for name in ("subscriber", "consent", "suppression", "turn", "dispatch", "chunk", "slot")),
+    *(f"blog.{name}" for name in ("commenter", "commentreport", "helpfulvote", "ban", "refusalreason", "savedreply")),
+    *(f"blog.{name}" for name in ("akismetcheck", "akismetfeedback", "akismetstatus", "learntword")),
+    *(f"newsletter.{name}" for name in ("subscriber", "consent", "suppression", "dispatch", "chunk", "slot")),
     *("newsletter.delivery", "newsletter.ebookgrant"),
 }
 
@@ -155,6 +157,9 @@ NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 4, least=1)  # o
 NEWSLETTER_LEASE_SECONDS = whole_number("NEWSLETTER_LEASE_SECONDS", 30, least=1)  # until a dead one's readers go on
 # When nobody can say whether a message was handed over: send it once more, or hold it for a person.
 NEWSLETTER_UNKNOWN_POLICY = one_of("NEWSLETTER_UNKNOWN_POLICY", ("resend", "hold"))
+
+# How many proxies of our own stand in front, each adding to X-Forwarded-For; 0: that header is not believed.
+TRUSTED_PROXIES = whole_number("TRUSTED_PROXIES", 0)
 
 LINK_CHECKS = yes_or_no("LINK_CHECKS", default=True)  # whether the worker asks other servers about links in articles
 LINK_CHECKS_MAY_REACH_LOOPBACK = False  # for the tests' own servers alone: no variable opens it

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.utils.text import slugify
 
+from guard.addresses import fingerprint
 from home.demo.publishing import days_before
 from home.demo.texts import FOLDER
-from newsletter.addresses import fingerprint
 from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
 from newsletter.wording import current_wording
 

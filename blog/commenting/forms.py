@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from blog.comment_text import clean_line, clean_text
+from blog.commenting.text import clean_line, clean_text
 from blog.models import ArticlePage, Comment
 from guard.forms import GuardedForm
 
@@ -90,11 +90,6 @@ class CommentForm(GuardedForm):
         self.article = article
         asked_for = self.data.get("parent", "") if self.is_bound else answers
         self.reply_to = _find_comment(article, asked_for)
-
-    @property
-    def parent_comment(self) -> Comment | None:
-        """Where the comment goes in the thread: replies have one level, so a reply to a reply joins the same one."""
-        return (self.reply_to.parent or self.reply_to) if self.reply_to else None
 
     def clean(self) -> dict[str, Any]:
         """Say it when the comment that this one answers is gone; the form that is shown again answers the article."""

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter.addresses import fingerprint, without_tag
-from newsletter.models import Turn
+from guard.addresses import fingerprint, without_tag
+from guard.models import Turn
 
 Limits = Sequence[tuple[timedelta, int]]
 

@@ -5,18 +5,21 @@ import unicodedata
 from django.utils.crypto import salted_hmac
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
-from newsletter.errors import InvalidAddress
+
+class InvalidAddressError(ValueError):
+    """These characters are no e-mail address that a letter could reach."""
+
 
 _DOTS_DO_NOT_COUNT = {"gmail.com", "googlemail.com"}
 
 
 def as_written(email: str) -> str:
-    """The address as its owner wrote it, checked and without blanks around it. Raises InvalidAddress."""
+    """The address as its owner wrote it, checked and without blanks around it. Raises InvalidAddressError."""
     return _read(email).normalized
 
 
 def normalise(email: str) -> str:
-    """The mailbox that an address names: NFC, case-folded, the domain in its ASCII form. Raises InvalidAddress.
+    """The mailbox that an address names: NFC, case-folded, the domain in its ASCII form. Raises InvalidAddressError.
 
     Two spellings of one mailbox give the same value, so it is what must be unique. Local parts beyond ASCII are
     refused, because most mail servers refuse them; nobody is asked whether the domain exists.
@@ -48,4 +51,4 @@ def _read(email: str) -> ValidatedEmail:
             unicodedata.normalize("NFC", email).strip(), check_deliverability=False, allow_smtputf8=False
         )
     except EmailNotValidError as error:
-        raise InvalidAddress("Enter an email address, such as name@example.org") from error
+        raise InvalidAddressError("Enter an email address, such as name@example.org") from error

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.addresses import as_written, fingerprint, normalise, without_tag
-from newsletter.errors import InvalidAddress
+from guard.addresses import InvalidAddressError, as_written, fingerprint, normalise, without_tag
 
 SAME = [
     "joan.smith@example.com",
@@ -51,7 +50,7 @@ def test_different_mailboxes_stay_different() -> None:
     ],
 )
 def test_what_no_letter_could_reach_is_refused(nonsense: str) -> None:
-    with pytest.raises(InvalidAddress):
+    with pytest.raises(InvalidAddressError):
         normalise(nonsense)
 
 
@@ -59,7 +58,7 @@ def test_what_no_letter_could_reach_is_refused(nonsense: str) -> None:
 def test_any_text_is_an_address_or_a_refusal(text: str) -> None:
     try:
         mailbox = normalise(text)
-    except InvalidAddress:
+    except InvalidAddressError:
         return
     assert normalise(mailbox) == mailbox
     assert normalise(as_written(text)) == mailbox
@@ -69,7 +68,7 @@ def test_any_text_is_an_address_or_a_refusal(text: str) -> None:
 def test_the_normal_form_is_its_own_normal_form(email: str) -> None:
     try:
         once = normalise(email)
-    except InvalidAddress:
+    except InvalidAddressError:
         return
     assert once.isascii()
     assert normalise(once) == once == normalise(once.upper())

@@ -1,7 +1,6 @@
 """What a reader who comments meets: the form's answer and the page that shows what becomes of the comment."""
 
 import contextlib
-import ipaddress
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -9,12 +8,15 @@ from django.template.response import TemplateResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blog.actions.comments import submit_comment, withdraw_comment
-from blog.comment_links import read_status_token, status_path, thread_path
+from blog.actions.comments import withdraw_comment
+from blog.actions.submitting import submit_comment
+from blog.commenting.forms import CommentForm
+from blog.commenting.links import read_status_token, status_path, thread_path
+from blog.commenting.rules import takes_comments
+from blog.commenting.thread import page_of
 from blog.errors import CommentMovedError, CommentsClosedError
-from blog.forms import CommentForm
 from blog.models import ArticlePage, Comment
-from blog.thread import page_of
+from guard.client import client_address
 from guard.origin import same_origin_only
 
 UNPROCESSABLE, CONFLICT, SEE_OTHER = 422, 409, 303
@@ -31,7 +33,7 @@ def post_comment(request: HttpRequest, article_id: int) -> HttpResponse:
             raise Http404
         return HttpResponseRedirect(f"{article.url}#comment-form")
     form = CommentForm(request.POST, article=article)
-    if not article.takes_comments:
+    if not takes_comments(article):
         return _private(_sorry(request, form))
     if not form.is_valid():
         return _private(_ask_again(request, form))
@@ -77,9 +79,9 @@ def _submit(request: HttpRequest, form: CommentForm) -> Comment:
         text=form.cleaned_data["text"],
         name=form.cleaned_data["name"],
         email=form.cleaned_data["email"],
-        parent=form.parent_comment,
+        answers=form.reply_to,
         trapped=form.is_trapped,
-        ip=_address(request),
+        ip=client_address(request),
         user_agent=request.headers.get("User-Agent", "").replace("\0", ""),
     )
 
@@ -103,11 +105,3 @@ def _private(response: HttpResponse) -> HttpResponse:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _address(request: HttpRequest) -> str | None:
-    """The client's network address, if the server knows it."""
-    try:
-        return str(ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))).split("%")[0]
-    except ValueError:
-        return None
