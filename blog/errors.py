@@ -9,6 +9,14 @@ class CommentsClosedError(BlogError):
     """The article takes no comments, or not any more."""
 
 
+class TooManyCommentsError(BlogError):
+    """This address, network or article had too many lately; the words say when to try again."""
+
+
+class TooLateError(BlogError):
+    """The time in which a writer may change a comment is over."""
+
+
 class CommentMovedError(BlogError):
     """Somebody else has decided on this comment since it was shown."""
 

@@ -9,7 +9,11 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 # Joiners that emoji and some scripts need; every other invisible sign can only deceive.
+BLANK = (
+    "\ue000"  # stands where a moderator blanked a part; nobody can type it, since what is private-use is cleaned away
+)
 _JOINERS = {"\u200c", "\u200d"}
+_UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 _LINK = re.compile(r"""https?://[^\s<>"'\\`{}|^]+""", re.IGNORECASE)
 _TRAILING = ".,:;!?…"
 _PAIRS = {")": "(", "]": "["}
@@ -37,7 +41,7 @@ def show_text(text: str) -> SafeString:
 
 def _visible(line: str) -> str:
     line = line.replace("\t", " ")
-    return "".join(sign for sign in line if sign in _JOINERS or unicodedata.category(sign) not in {"Cc", "Cf", "Cs"})
+    return "".join(sign for sign in line if sign in _JOINERS or unicodedata.category(sign) not in _UNSEEN)
 
 
 def _shows(text: str) -> bool:
