@@ -1,4 +1,4 @@
-"""Finds words that sound like danger to life: now, to the writer or to somebody near. Missing one is worse than asking."""
+"""Finds words that sound like danger to life, now, to the writer or to somebody near."""
 
 import re
 
