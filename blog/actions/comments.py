@@ -39,6 +39,7 @@ class Seen:
 
     state: str = ""
     version: int = 0
+    place: str = "desk"  # where it was shown, for the log: desk | mail
 
     @classmethod
     def read(cls, mark: str) -> "Seen":
@@ -100,7 +101,12 @@ def _move(comment: Comment, *, to: State, by: AbstractUser | None, seen: Seen, a
         if moved:
             comment.refresh_from_db()
             _follow_up(comment, was=was, action=action)
-            log(comment, action, user=by, data={"was": was, "reason": changes.get("refusal_reason", "")})
+            log(
+                comment,
+                action,
+                user=by,
+                data={"was": was, "reason": changes.get("refusal_reason", ""), "place": seen.place},
+            )
     if not moved:
         raise CommentMovedError(_what_it_is_now(comment, seen))
     return comment

@@ -67,7 +67,7 @@ class DecideMany(SnippetBulkAction):
             return False
         return True
 
-    def more(self) -> dict[str, str]:
+    def more(self) -> dict[str, Any]:
         """What the action wants to know besides."""
         return {}
 
@@ -96,9 +96,9 @@ class RefuseMany(DecideMany):
     done = "refused"
     form_class: type[forms.Form] = RefusalForm
 
-    def more(self) -> dict[str, str]:
+    def more(self) -> dict[str, Any]:
         """The reason."""
-        return {"reason": self.cleaned_form.cleaned_data["words"]}
+        return self.cleaned_form.decision
 
 
 class MarkManyAsSpam(DecideMany):

@@ -77,8 +77,8 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
 
 
 def _carry_out(request: HttpRequest, comment: Comment, decision: Decision) -> None:
-    more = {}
+    more: dict[str, Any] = {}
     if decision.asks_why:
         form = RefusalForm(request.POST)
-        more = {"reason": form.cleaned_data["words"] if form.is_valid() else ""}
+        more = form.decision if form.is_valid() else {"reason": ""}
     decision.act(comment, by=request.user, seen=comments.Seen.read(request.POST.get("seen", "")), **more)

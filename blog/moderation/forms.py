@@ -4,23 +4,26 @@ from typing import Any
 
 from django import forms
 
-REASONS = (
-    "It gives away personal details, of the writer or of somebody else.",
-    "It gives advice that could harm somebody.",
-    "It asks about a case of one’s own, which we cannot advise on here.",
-    "It advertises something.",
-    "It is about something other than the article.",
-    "It attacks a person or a group.",
-)
+from blog.models import RefusalReason
+
+
+class ReasonField(forms.ModelChoiceField):
+    """The usual reasons by the words that the writer would read."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """What the writer is told."""
+        return str(obj.words)
 
 
 class RefusalForm(forms.Form):
-    """A usual reason or one's own words; `cleaned_data["words"]` is what the writer is told."""
+    """A usual reason or one's own words, which win; `decision` is what `refuse_comment` takes."""
 
-    reason = forms.ChoiceField(
+    reason = ReasonField(
+        RefusalReason.objects.all(),
         required=False,
         label="Why",
-        choices=[*((words, words) for words in REASONS), ("", "In my own words:")],
+        empty_label="In my own words:",
+        blank=True,
         widget=forms.RadioSelect,
     )
     own_words = forms.CharField(
@@ -28,9 +31,14 @@ class RefusalForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one of the two; one's own words win."""
+        """Ask for one of the two."""
         cleaned = super().clean() or {}
-        cleaned["words"] = cleaned.get("own_words") or cleaned.get("reason") or ""
-        if not cleaned["words"]:
+        if not self.errors and not (cleaned.get("own_words") or cleaned.get("reason")):
             raise forms.ValidationError("Choose a reason or write one: the writer of the comment is told.")
         return cleaned
+
+    @property
+    def decision(self) -> dict[str, Any]:
+        """`reason`: the words; `usual`: the reason of the list, if one was chosen, for counting."""
+        usual = self.cleaned_data.get("reason")
+        return {"reason": self.cleaned_data.get("own_words") or usual.words, "usual": usual}

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_PRIVATE = re.compile(r"(/(?:comments|newsletter/(?:confirm|unsubscribe|e-book))/)[A-Za-z0-9_:.~-]{16,}")
+_PRIVATE = re.compile(r"(/(?:comments(?:/[a-z-]+)?|newsletter/(?:confirm|unsubscribe|e-book))/)[A-Za-z0-9_:.~-]{16,}")
 
 
 class HideTokens(logging.Filter):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from blog.commenting.links import status_path
-from blog.models import Comment
+from blog.models import Comment, RefusalReason
 from tests.factories import ArticlePageFactory, CommentFactory
 from users.models import User
 
@@ -34,6 +34,13 @@ def held() -> Any:
         text="My clinic asked me to keep a diary.",
         reasons=[{"code": "link", "words": "Holds a link"}],
     )
+
+
+def advertising() -> int:
+    """The key of a usual reason."""
+    return RefusalReason.objects.get_or_create(title="Advertising", defaults={"words": "It advertises something."})[
+        0
+    ].pk
 
 
 def decide(client: Client, comment: Comment, decision: str, **data: str) -> Any:
@@ -113,11 +120,11 @@ def test_one_click_publishes(desk: Client, held: Any) -> None:
 def test_a_refusal_asks_why_and_tells_the_writer(desk: Client, held: Any) -> None:
     assert "the writer is told" in said(decide(desk, held, "refuse"))
     assert state_of(held) == "held"
-    decide(desk, held, "refuse", reason="It advertises something.")
+    decide(desk, held, "refuse", reason=advertising())
     assert state_of(held) == "refused"
     assert "It advertises something." in Client().get(status_path(held)).text
     other = CommentFactory(state="held", article=held.article)
-    decide(desk, other, "refuse", reason="It advertises something.", own_words="We know the shop behind this.")
+    decide(desk, other, "refuse", reason=advertising(), own_words="We know the shop behind this.")
     assert "We know the shop behind this." in Client().get(status_path(other)).text
 
 
@@ -201,7 +208,7 @@ def test_a_decision_needs_a_csrf_token(moderator: User, held: Any) -> None:
 def test_the_second_moderator_is_told_that_the_first_was_faster(desk: Client, editor: User, held: Any) -> None:
     other = Client()
     other.force_login(editor)
-    decide(other, held, "refuse", reason="It advertises something.")
+    decide(other, held, "refuse", reason=advertising())
     answer = decide(desk, held, "approve")
     assert "editor has refused this comment meanwhile" in said(answer)
     assert state_of(held) == "refused"
@@ -234,7 +241,7 @@ def test_many_are_decided_at_once(desk: Client, decision: str) -> None:
     data = {f"seen-{comment.pk}": "held.1" for comment in chosen}
     if decision == "refuse":
         assert "the writer of the comment is told" in said(desk.post(address, data))
-        data["reason"] = "It advertises something."
+        data["reason"] = str(advertising())
     answer = desk.post(address, data, follow=True)
     expected = {"approve": "published", "refuse": "refused", "spam": "spam"}[decision]
     assert [state_of(comment) for comment in [*chosen, left]] == ["withdrawn", expected, expected, "held"]
@@ -257,12 +264,12 @@ def test_a_stranger_is_kept_out(client: Client, stranger: User, held: Any) -> No
     for decision in ("approve", "refuse", "spam", "hold"):
         answer = client.post(
             reverse("comments:decide", args=[held.pk, decision]),
-            {"seen": "held.1", "reason": "It advertises something."},
+            {"seen": "held.1", "reason": advertising()},
         )
         assert answer.status_code in {302, 403}
     for decision in ("approve", "refuse", "spam", "delete"):
         bulk = reverse("wagtail_bulk_action", args=["blog", "comment", decision])
-        client.post(f"{bulk}?id={held.pk}&next={QUEUE}", {"reason": "It advertises something."})
+        client.post(f"{bulk}?id={held.pk}&next={QUEUE}", {"reason": advertising()})
     assert state_of(held) == "held"
     assert held.text not in client.get(reverse("comments:list"), follow=True).text
 
