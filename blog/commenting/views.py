@@ -1,20 +1,17 @@
-"""What a reader who comments meets: the form's answer and the page that shows what becomes of the comment."""
-
-import contextlib
+"""What a reader who comments meets: the answers of the form, and the lasting address of a comment."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from blog.actions.comments import withdraw_comment
 from blog.actions.submitting import submit_comment
 from blog.commenting.forms import CommentForm
-from blog.commenting.links import read_status_token, status_path, thread_path
+from blog.commenting.links import status_path, thread_path
+from blog.commenting.privacy import private
 from blog.commenting.rules import takes_comments
 from blog.commenting.thread import page_of
-from blog.errors import CommentMovedError, CommentsClosedError
+from blog.errors import CommentsClosedError
 from blog.models import ArticlePage, Comment
 from guard.client import client_address
 from guard.origin import same_origin_only
@@ -34,14 +31,14 @@ def post_comment(request: HttpRequest, article_id: int) -> HttpResponse:
         return HttpResponseRedirect(f"{article.url}#comment-form")
     form = CommentForm(request.POST, article=article)
     if not takes_comments(article):
-        return _private(_sorry(request, form))
+        return private(_sorry(request, form))
     if not form.is_valid():
-        return _private(_ask_again(request, form))
+        return private(_ask_again(request, form))
     try:
         comment = _submit(request, form)
     except CommentsClosedError:
-        return _private(_sorry(request, form))
-    return _private(HttpResponseRedirect(status_path(comment), status=SEE_OTHER))
+        return private(_sorry(request, form))
+    return private(HttpResponseRedirect(status_path(comment), status=SEE_OTHER))
 
 
 @require_safe
@@ -50,27 +47,6 @@ def go_to_comment(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Comment.objects.published().filter(article__live=True).select_related("article")
     comment = get_object_or_404(seen, pk=pk)
     return HttpResponseRedirect(thread_path(comment.article.url, page_of(comment), comment=comment.pk))
-
-
-@require_safe
-def comment_status(request: HttpRequest, token: str) -> HttpResponse:
-    """What became of one comment, for its writer."""
-    comment = _find_by_token(token)
-    return _private(TemplateResponse(request, "blog/comment_status.html", {"comment": comment, "token": token}))
-
-
-@csrf_exempt  # the token in the address is the proof, and no other site knows it
-@require_POST
-def take_back_comment(request: HttpRequest, token: str) -> HttpResponse:
-    """The writer takes the comment back; twice is as good as once."""
-    comment = _find_by_token(token)
-    with contextlib.suppress(CommentMovedError):  # done already: the page says so
-        withdraw_comment(comment)
-    return _private(HttpResponseRedirect(status_path(comment), status=SEE_OTHER))
-
-
-def _find_by_token(token: str) -> Comment:
-    return get_object_or_404(Comment.objects.select_related("article", "parent"), pk=read_status_token(token))
 
 
 def _submit(request: HttpRequest, form: CommentForm) -> Comment:
@@ -97,11 +73,3 @@ def _sorry(request: HttpRequest, form: CommentForm) -> HttpResponse:
     """The article takes no comments; the words are given back."""
     context = {"article": form.article, "text": form.data.get("text", "")}
     return TemplateResponse(request, "blog/comment_sorry.html", context, status=CONFLICT)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """For one pair of eyes: kept by no cache, named to no other site, found by no search engine."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
