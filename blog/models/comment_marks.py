@@ -49,15 +49,28 @@ class HelpfulVote(models.Model):
 
     `voter` is a keyed hash of the comment together with the reader's network address and browser: nobody can see from
     it who voted, nor that two votes are the same person's. Forgotten after 30 days; the comment keeps the number.
+
+    `is_counted`: it is part of `Comment.helpful_count`, which grows every few minutes and not at each vote: a new number
+    is a new page for everybody. `is_taken_back`: it was counted and has still to be taken off.
     """
 
     comment = models.ForeignKey("blog.Comment", on_delete=models.CASCADE, related_name="helpful_votes")
     voter = models.CharField(max_length=64)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
+    is_counted = models.BooleanField(default=False)
+    is_taken_back = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=("comment", "voter"), name="one_helpful_vote_each")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            # Few rows ever differ: those whose vote the number does not show yet.
+            models.Index(
+                fields=["comment"],
+                condition=models.Q(is_counted=models.F("is_taken_back")),
+                name="helpful_vote_to_count",
+            ),
         ]
 
     def __str__(self) -> str:
