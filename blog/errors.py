@@ -25,9 +25,39 @@ class ReasonMissingError(BlogError):
     """A refusal must say why: the writer is told."""
 
 
+class NothingToBlankError(BlogError):
+    """What a moderator wants to blank does not stand in the comment."""
+
+
 class ReviewRefusedError(BlogError):
     """This person cannot have reviewed this article in this way."""
 
 
 class TextMovedError(ReviewRefusedError):
     """The words are others than those that were shown to whoever signs."""
+
+
+class AkismetFaultError(BlogError):
+    """Akismet gave no answer about a comment; the words hold nothing that was sent.
+
+    `alert_code`, `alert`: what it said of the account in the same breath.
+    """
+
+    alert_code = ""
+    alert = ""
+
+
+class AkismetKeyError(AkismetFaultError):
+    """Akismet refuses the key, or this site's address with it."""
+
+
+class AkismetSilentError(AkismetFaultError):
+    """Nothing came that could be understood.
+
+    `is_down`: the fault is the service's or the line's, not that of one comment. `retry_after`: seconds; 0: not said.
+    """
+
+    def __init__(self, words: str, *, is_down: bool = True, retry_after: int = 0) -> None:
+        super().__init__(words)
+        self.is_down = is_down
+        self.retry_after = retry_after

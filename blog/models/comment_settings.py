@@ -97,6 +97,12 @@ class Helpline(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.country})"
 
+    @property
+    def dial(self) -> str:
+        """The number as a `tel:` link has it: digits, and a plus sign where there is one in front."""
+        digits = "".join(sign for sign in self.number if sign.isdecimal() and sign.isascii())
+        return f"+{digits}" if self.number.lstrip().startswith("+") else digits
+
 
 class RefusalReason(models.Model):
     """A usual reason for refusing a comment; `words` go into the letter to its writer."""
