@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from blog.actions import judging, links, pictures, reminders
+from blog.actions import judging, links, moderator_mails, pictures, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,18 @@ def sweep_comments() -> None:
     """Ring for comments whose bell was lost."""
     for pk in judging.find_unjudged_comments():
         judge_comment.delay(pk)
+
+
+@shared_task
+def tell_moderators() -> None:
+    """Write about comments that came to wait; harmless when rung twice."""
+    moderator_mails.tell_moderators()
+
+
+@shared_task
+def warn_of_backlog() -> None:
+    """Write about comments that have waited long; harmless when rung twice."""
+    moderator_mails.warn_of_backlog()
 
 
 @shared_task(soft_time_limit=240, time_limit=300)

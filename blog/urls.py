@@ -6,6 +6,7 @@ from blog import archive_views, sitemap_views, views
 from blog.commenting import own_views
 from blog.commenting import views as comment_views
 from blog.feeds.views import author_feed, site_feed, topic_feed
+from blog.moderation.mail_views import decide_from_mail
 
 YEAR = r"articles/(?P<year>(?:19|20)\d\d)/"
 
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("topics/<slug:slug>/feed.json", topic_feed, {"form": "json"}, name="topic_json_feed"),
     path("comments/new/<int:article_id>/", comment_views.post_comment, name="post_comment"),
     path("comments/go/<int:pk>/", comment_views.go_to_comment, name="go_to_comment"),
+    path("comments/decide/<str:token>/", decide_from_mail, name="decide_from_mail"),
     path("comments/<str:token>/", own_views.comment_status, name="comment_status"),
     path("comments/<str:token>/take-back/", own_views.take_back_comment, name="take_back_comment"),
 ]

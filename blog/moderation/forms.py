@@ -41,4 +41,5 @@ class RefusalForm(forms.Form):
     def decision(self) -> dict[str, Any]:
         """`reason`: the words; `usual`: the reason of the list, if one was chosen, for counting."""
         usual = self.cleaned_data.get("reason")
-        return {"reason": self.cleaned_data.get("own_words") or usual.words, "usual": usual}
+        words = self.cleaned_data.get("own_words") or (usual.words if usual else "")
+        return {"reason": words, "usual": usual}
