@@ -52,6 +52,22 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def service_address(name: str, default: str) -> str:
+    """The variable `name` as the address of a service that gets personal data: encrypted, or on this machine."""
+    value = web_address(name, default)
+    if not value.startswith("https://") and urlsplit(value).hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}. It must begin with https://: personal data goes there.")
+    return value
+
+
+def access_key(name: str) -> str:
+    """The variable `name` as a key, empty where there is none. A wrong one is not repeated in the message."""
+    value = env.str(name, default="").strip()
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ImproperlyConfigured(f"{name} must be a key: letters and digits, without a blank inside.")
+    return value
+
+
 def mail(default: str) -> dict[str, Any]:
     """EMAIL_URL as Django's EMAIL_* settings: smtp://, smtp+tls:// (STARTTLS) or smtp+ssl://user:pass@host:port."""
     url = env.str("EMAIL_URL", default=default)

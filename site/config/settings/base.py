@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from config.environment import (
+    access_key,
     cache,
     celery_broker,
     database,
@@ -11,6 +12,7 @@ from config.environment import (
     mail,
     mail_address,
     one_of,
+    service_address,
     time_zone,
     web_address,
     whole_number,
@@ -164,6 +166,10 @@ TRUSTED_PROXIES = whole_number("TRUSTED_PROXIES", 0)
 LINK_CHECKS = yes_or_no("LINK_CHECKS", default=True)  # whether the worker asks other servers about links in articles
 LINK_CHECKS_MAY_REACH_LOOPBACK = False  # for the tests' own servers alone: no variable opens it
 
+# Asked about comments where our own check is unsure and the site's comment settings say so (docs/akismet.md).
+AKISMET_API_KEY = access_key("AKISMET_API_KEY")
+AKISMET_API_URL = service_address("AKISMET_API_URL", "https://rest.akismet.com")
+
 WAGTAIL_SITE_NAME = "Wellpress"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "images.SiteImage"
@@ -197,10 +203,12 @@ LOGGING = {
     "filters": {"tokens": {"()": "config.logs.HideTokens"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))},
-    # Two lines for each saved page, and one for each entry of the history that the admin shows anyway.
+    # Two lines for each saved page, one for each question to Akismet, and one for each entry of the history that the
+    # admin shows anyway.
     # Of answers, those of 500 and above: a form that is sent back and a page that is missing are no faults of the site.
     "loggers": {
         "django_tasks": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },

@@ -29,6 +29,9 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, not memory: worker processes and the browser's server must see the same rows.
     DATABASES["default"]["CONN_MAX_AGE"] = 0  # threads of a test leave nothing open
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+# Whatever a shell says: no test asks a real service. Workers of a test are told of its fake.
+AKISMET_API_KEY = env.str("TEST_AKISMET_API_KEY", default="")
+AKISMET_API_URL = env.str("TEST_AKISMET_API_URL", default="http://127.0.0.1:9")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # TEST_REDIS_URL lets the whole suite run on Redis; workers of a test are told the broker by TEST_BROKER_URL.
 _broker = env.str("TEST_REDIS_URL", default="") or f"sqlite:///{VAR / 'broker.sqlite3'}"
