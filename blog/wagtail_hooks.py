@@ -35,7 +35,10 @@ def register_comment_decisions(actions: Any) -> None:
         ("comment.refuse", "Refuse comment", "Refused"),
         ("comment.spam", "Mark comment as spam", "Marked as spam"),
         ("comment.hold", "Hold comment again", "Held again"),
+        ("comment.keep", "Keep a reported comment", "Reports looked at: it stays"),
         ("comment.withdraw", "Withdraw comment", "Taken back by its writer"),
+        ("comment.blank", "Blank parts of a comment", "Parts of it blanked"),
+        ("comment.unblank", "Put back the original of a comment", "Original put back"),
     ):
         actions.register_action(action, label, message)
 
