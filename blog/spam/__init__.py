@@ -31,10 +31,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An outcome and all findings that led to it."""
+    """An outcome, all findings that led to it, and the classifier's score (`Comment.score`; None: not asked)."""
 
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
+    score: float | None = None
 
 
 class SpamChecker(Protocol):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from blog.models import Comment
 
 from . import Outcome, Reason, Verdict
+from .classifier import Score, find_reasons, score
 from .history import Trace, network, recent_traces
 from .words import find_words
 
@@ -30,20 +31,25 @@ Check = Callable[[Comment, Sequence[Trace]], Iterator[Reason]]
 
 
 class LocalChecker:
-    """The default `SpamChecker`: text and the last day's history, no network."""
+    """The default `SpamChecker`: text, the last day's history and what was learnt; no network."""
 
     def check(self, comment: Comment) -> Verdict:
-        """Judge by text and history."""
-        return judge(comment, recent_traces(comment))
+        """Judge by text, history and what was learnt."""
+        return judge(comment, recent_traces(comment), score(comment.text, comment.author_name))
 
 
-def judge(comment: Comment, recent: Sequence[Trace]) -> Verdict:
-    """Pure: the same comment and history give the same verdict. Reads text, author_name, email, ip, reasons."""
+def judge(comment: Comment, recent: Sequence[Trace], found: Score | None = None) -> Verdict:
+    """Pure: the same comment, history and score give the same verdict. Reads text, author_name, email, ip, reasons.
+
+    `found` is what the classifier says, asked once a judgement; None: it was not asked.
+    """
     reasons = tuple(reason for check in CHECKS for reason in check(comment, recent))
+    reasons += tuple(find_reasons(found)) if found else ()
+    value = found.value if found else None
     weight = sum(reason.weight for reason in reasons)
     if weight >= CERTAIN:
-        return Verdict(Outcome.SPAM, reasons)
-    return Verdict(Outcome.UNSURE if weight else Outcome.CLEAR, reasons)
+        return Verdict(Outcome.SPAM, reasons, value)
+    return Verdict(Outcome.UNSURE if weight else Outcome.CLEAR, reasons, value)
 
 
 def fingerprint(text: str) -> str:
