@@ -36,7 +36,12 @@ def register_comment_decisions(actions: Any) -> None:
         ("comment.spam", "Mark comment as spam", "Marked as spam"),
         ("comment.hold", "Hold comment again", "Held again"),
         ("comment.keep", "Keep a reported comment", "Reports looked at: it stays"),
+        ("comment.undo", "Take a decision on a comment back", "Decision taken back"),
         ("comment.withdraw", "Withdraw comment", "Taken back by its writer"),
+        ("comment.edit", "Edit comment", "Changed by its writer"),
+        ("comment.prove", "Prove address", "Its writer has proven the address"),
+        ("comment.disown", "Disown comment", "Disowned by whoever owns the address"),
+        ("comment.erase", "Erase comment", "Erased at the wish of its writer"),
         ("comment.blank", "Blank parts of a comment", "Parts of it blanked"),
         ("comment.unblank", "Put back the original of a comment", "Original put back"),
     ):

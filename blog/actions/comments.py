@@ -6,11 +6,14 @@ With `blog.actions.judging` and `blog.actions.submitting` the only code that cha
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 from wagtail.log_actions import log
 from wagtail.log_actions import registry as log_registry
+from wagtail.models import ModelLogEntry
 
 from blog.colleagues import name_of
 from blog.commenting import letters
@@ -30,6 +33,15 @@ ALLOWED = {
     State.WITHDRAWN: set(State) - {State.WITHDRAWN},
 }
 WAITING = {State.PENDING, State.HELD}
+# What a decision of the log made of a comment.
+MADE = {
+    "comment.approve": State.PUBLISHED,
+    "comment.refuse": State.REFUSED,
+    "comment.spam": State.SPAM,
+    "comment.hold": State.HELD,
+}
+_MADE_BY = {state: action for action, state in MADE.items()} | {State.PENDING: "comment.hold"}
+MOVES = (*MADE, "comment.undo", "comment.withdraw", "comment.edit", "comment.auto")  # entries of the log about a state
 _NO_REFUSAL: dict[str, Any] = {"refusal_reason": "", "refused_for": None}
 
 
@@ -92,6 +104,7 @@ def _move(comment: Comment, *, to: State, by: AbstractUser | None, seen: Seen, a
     was = State(seen.state or comment.state)
     expected = (WAITING if was in WAITING else {was}) & ALLOWED[to]
     is_open = to == State.HELD
+    before = _before(comment)
     changes |= {"decided_at": None if is_open else timezone.now(), "decided_by": None if is_open else by}
     with transaction.atomic():
         rows = Comment.objects.filter(pk=comment.pk, state__in=expected)
@@ -101,15 +114,58 @@ def _move(comment: Comment, *, to: State, by: AbstractUser | None, seen: Seen, a
         if moved:
             comment.refresh_from_db()
             _follow_up(comment, was=was, action=action)
-            log(
-                comment,
-                action,
-                user=by,
-                data={"was": was, "reason": changes.get("refusal_reason", ""), "place": seen.place},
-            )
+            facts = _for_the_log(comment, was, seen)
+            log(comment, action, user=by, data={**facts, "version": comment.version, "before": before})
     if not moved:
         raise CommentMovedError(_what_it_is_now(comment, seen))
     return comment
+
+
+def put_back_comment(comment: Comment, *, by: AbstractUser, undone: ModelLogEntry) -> bool:
+    """Make it again what it was before the decision that `undone` logged; False if anything happened to it since.
+
+    What follows is what would follow from deciding so: a letter that still waits is taken back, for one.
+    """
+    data, made = undone.data, MADE[undone.action]
+    if not {"was", "before", "version"} <= data.keys():  # erased, or logged by an earlier release
+        return False
+    was_waiting = data["was"] in WAITING
+    to = (State.HELD if comment.judged_at else State.PENDING) if was_waiting else State(data["was"])
+    later = log_registry.get_logs_for_instance(comment).filter(action__in=MOVES, pk__gt=undone.pk)
+    with transaction.atomic():
+        rows = Comment.objects.filter(~Exists(later), pk=comment.pk, state=made, version=data["version"])
+        if not rows.update(state=to, **_still_there(data["before"])):
+            return False
+        comment.refresh_from_db()
+        _follow_up(comment, was=made, action=_MADE_BY[to])
+        log(comment, "comment.undo", user=by, data={"was": made, "undid": undone.action, "place": "desk"})
+    return True
+
+
+def _still_there(before: dict[str, Any]) -> dict[str, Any]:
+    """Without a reason or a colleague that was deleted meanwhile."""
+    for field, rows in (("refused_for_id", RefusalReason.objects), ("decided_by_id", get_user_model().objects)):
+        if before[field] is not None and not rows.filter(pk=before[field]).exists():
+            before = {**before, field: None}
+    return before
+
+
+def _before(comment: Comment) -> dict[str, Any]:
+    """What a decision overwrites, for whoever takes it back."""
+    return {
+        "refusal_reason": comment.refusal_reason,
+        "refused_for_id": comment.refused_for_id,
+        "decided_at": comment.decided_at,
+        "decided_by_id": comment.decided_by_id,
+    }
+
+
+def _for_the_log(comment: Comment, was: State, seen: Seen) -> dict[str, Any]:
+    """What the history tells and statistics count; `waited` in seconds, where it was a first decision."""
+    usual = comment.refused_for.title if comment.refused_for else ""
+    data = {"was": was.value, "reason": comment.refusal_reason, "usual": usual, "place": seen.place}
+    waited = int((timezone.now() - comment.created_at).total_seconds())
+    return {**data, "waited": waited} if was in WAITING else data
 
 
 def _follow_up(comment: Comment, *, was: State, action: str) -> None:
