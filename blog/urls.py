@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from blog import archive_views, sitemap_views, views
-from blog.commenting import own_views
+from blog.commenting import mark_views, own_views
 from blog.commenting import views as comment_views
 from blog.feeds.views import author_feed, site_feed, topic_feed
 from blog.moderation.mail_views import decide_from_mail
@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern] = [
     path("comments/new/<int:article_id>/", comment_views.post_comment, name="post_comment"),
     path("comments/go/<int:pk>/", comment_views.go_to_comment, name="go_to_comment"),
     path("comments/decide/<str:token>/", decide_from_mail, name="decide_from_mail"),
+    path("comments/report/<int:pk>/", mark_views.report, name="report_comment"),
+    path("comments/report/<int:pk>/thanks/", mark_views.reported, name="comment_reported"),
+    path("comments/helpful/<int:pk>/", mark_views.helpful, name="helpful"),
     path("comments/<str:token>/", own_views.comment_status, name="comment_status"),
     path("comments/<str:token>/take-back/", own_views.take_back_comment, name="take_back_comment"),
 ]
