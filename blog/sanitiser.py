@@ -3,7 +3,7 @@
 import html as entities
 import re
 from collections import Counter
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -39,8 +39,26 @@ def safe_link(address: str) -> str | None:
     return visible if _GOOD_LINK.match(visible) else None
 
 
+def is_web_link(address: str) -> bool:
+    """Whether it is http(s): with a host and without a user name, which would make one host look like another."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(host) and "@" not in parts.netloc and not _UNSEEN.search(address)
+
+
 def _keep_attribute(_tag: str, attribute: str, value: str) -> str | None:
     return safe_link(value) if attribute == "href" else value
+
+
+def _keep_in_comment(_tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "href":
+        return value if is_web_link(value) else None
+    if attribute == "start":
+        return value if value.isascii() and value.isdigit() and len(value) <= 3 else None  # noqa: PLR2004
+    return value if attribute == "rel" or value == "blanked" else None
 
 
 _RICH_TEXT = nh3.Cleaner(
@@ -51,6 +69,13 @@ _STRUCTURE = nh3.Cleaner(
     attributes={"a": {"href"}, "img": {"src", "alt"}},
     attribute_filter=_keep_attribute,
     link_rel=None,
+)
+_COMMENT = nh3.Cleaner(
+    tags={"p", "br", "em", "strong", "ul", "ol", "li", "a", "span"},
+    attributes={"a": {"href"}, "ol": {"start"}, "span": {"class"}},
+    attribute_filter=_keep_in_comment,
+    url_schemes={"http", "https"},
+    link_rel="ugc nofollow noopener",
 )
 _NOTHING = nh3.Cleaner(tags=set(), attributes={}, link_rel=None)
 
@@ -83,6 +108,11 @@ def clean_for_feed(html: str, *, base: str) -> str:
         attribute_filter=keep,
         link_rel=None,
     )
+
+
+def clean_comment(html: str) -> SafeString:
+    """What `blog.commenting.markup` made of a reader's words: a few tags, links to the web that give no credit."""
+    return mark_safe(_COMMENT.clean(_readable(html)))
 
 
 def clean_structure(html: str) -> str:

@@ -3,20 +3,18 @@
 import re
 import unicodedata
 from functools import lru_cache
-from urllib.parse import urlsplit
 
-from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from blog.commenting import markup
+from blog.commenting.markup import read_markup, write_html, write_plain
+from blog.sanitiser import clean_comment
+
+BLANK = markup.BLANK  # what the desk writes where it takes a part away
+_BLANKED = '<span class="blanked">[removed by a moderator]</span>'
 # Joiners that emoji and some scripts need; every other invisible sign can only deceive.
-BLANK = (
-    "\ue000"  # stands where a moderator blanked a part; nobody can type it, since what is private-use is cleaned away
-)
 _JOINERS = {"\u200c", "\u200d"}
 _UNSEEN = {"Cc", "Cf", "Cs", "Co"}
-_LINK = re.compile(r"""https?://[^\s<>"'\\`{}|^]+""", re.IGNORECASE)
-_TRAILING = ".,:;!?…"
-_PAIRS = {")": "(", "]": "["}
 
 
 def clean_text(text: str) -> str:
@@ -34,9 +32,13 @@ def clean_line(text: str) -> str:
 
 @lru_cache(maxsize=2048)  # the same words make the same HTML, and a page shows many of them again and again
 def show_text(text: str) -> SafeString:
-    """HTML: paragraphs and line breaks, everything escaped, bare http(s) addresses as links that give no credit."""
-    paragraphs = [part.strip("\n") for part in re.split(r"\n\s*\n", text) if part.strip()]
-    return format_html_join("", "<p>{}</p>", ((_lines(part),) for part in paragraphs))
+    """HTML of a comment: paragraphs, lists, stress and web links, and what a moderator blanked, named as such."""
+    return clean_comment(write_html(read_markup(text)).replace(BLANK, _BLANKED))
+
+
+def plain_comment(text: str) -> str:
+    """The same as words alone, of several lines, for letters and feeds: “[…]” for what was blanked. Not escaped."""
+    return write_plain(read_markup(text)).replace(BLANK, "[…]")
 
 
 def _visible(line: str) -> str:
@@ -47,44 +49,3 @@ def _visible(line: str) -> str:
 def _shows(text: str) -> bool:
     """Whether anything would be seen: marks and joiners alone are nothing."""
     return any(unicodedata.category(sign)[0] in "LNPS" for sign in text)
-
-
-def _lines(paragraph: str) -> SafeString:
-    return mark_safe("<br>".join(_with_links(line) for line in paragraph.split("\n")))  # every piece is escaped
-
-
-def _with_links(line: str) -> str:
-    pieces, at = [], 0
-    for match in _LINK.finditer(line):
-        address = _trim(match[0])
-        if not _is_plain_address(address):
-            continue
-        pieces += [escape(line[at : match.start()]), _link(address)]
-        at = match.start() + len(address)
-    return "".join([*pieces, escape(line[at:])])
-
-
-def _trim(address: str) -> str:
-    """Without the punctuation of the sentence around it."""
-    while address:
-        last = address[-1]
-        opening = _PAIRS.get(last)
-        unbalanced = opening is not None and address.count(opening) < address.count(last)
-        if last not in _TRAILING and not unbalanced:
-            break
-        address = address[:-1]
-    return address
-
-
-def _is_plain_address(address: str) -> bool:
-    """A web address with a host and without a user name, which would make one host look like another."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(host) and "@" not in parts.netloc
-
-
-def _link(address: str) -> str:
-    return format_html('<a href="{}" rel="ugc nofollow noopener">{}</a>', address, address)
