@@ -10,11 +10,19 @@ class CommentsClosedError(BlogError):
 
 
 class TooManyCommentsError(BlogError):
-    """This address, network or article had too many lately; the words say when to try again."""
+    """This address, network or article had too many lately; the words say when to try again, `retry_after` in seconds."""
+
+    def __init__(self, words: str, *, retry_after: int) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
 
 
 class TooLateError(BlogError):
     """The time in which a writer may change a comment is over."""
+
+
+class AnswerRefusedError(BlogError):
+    """An answer of the team that cannot be published like this."""
 
 
 class CommentMovedError(BlogError):

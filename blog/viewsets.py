@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from blog.models import ReusableNote, Topic
+from blog.models import RefusalReason, ReusableNote, SavedReply, Topic
 
 
 class TopicViewSet(SnippetViewSet):
@@ -32,3 +32,30 @@ class NoteViewSet(SnippetViewSet):
     list_filter: ClassVar[list[str]] = ["style"]
     search_fields: ClassVar[list[str]] = ["name", "title"]
     ordering: ClassVar[list[str]] = ["name"]
+
+
+class RefusalReasonViewSet(SnippetViewSet):
+    """The usual reasons for refusing a comment; a change does not touch what writers were told before."""
+
+    model = RefusalReason
+    icon = "list-ul"
+    menu_label = "Reasons for refusal"
+    menu_order = 710
+    add_to_settings_menu = True
+    add_to_reference_index = False
+    list_display: ClassVar[list[str]] = ["title", "words", "sort_order"]
+    ordering: ClassVar[list[str]] = ["sort_order", "title"]
+
+
+class SavedReplyViewSet(SnippetViewSet):
+    """Answers that the team gives often, to start from."""
+
+    model = SavedReply
+    icon = "comment"
+    menu_label = "Saved replies"
+    menu_order = 711
+    add_to_settings_menu = True
+    add_to_reference_index = False
+    list_display: ClassVar[list[str]] = ["title", "sort_order"]
+    search_fields: ClassVar[list[str]] = ["title", "text"]
+    ordering: ClassVar[list[str]] = ["sort_order", "title"]

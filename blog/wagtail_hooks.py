@@ -8,12 +8,13 @@ from wagtail.snippets.models import register_snippet
 
 from blog.checks.panel import HOOKS as CHECK_HOOKS
 from blog.models import Comment
+from blog.moderation import statistics_views
 from blog.moderation.bulk import BULK_ACTIONS
 from blog.moderation.policy import CommentPermissionPolicy
 from blog.moderation.viewset import CommentViewSet
 from blog.reports import hooks as report_hooks
 from blog.review_desk.hooks import HOOKS as REVIEW_HOOKS
-from blog.viewsets import NoteViewSet, TopicViewSet
+from blog.viewsets import NoteViewSet, RefusalReasonViewSet, SavedReplyViewSet, TopicViewSet
 from blog.waiting import panel as waiting_panel
 
 # Before anything asks for it: Wagtail would make a policy of its own.
@@ -21,6 +22,8 @@ register_permission_policy(Comment, CommentPermissionPolicy(Comment), exact_clas
 
 register_snippet(TopicViewSet)
 register_snippet(NoteViewSet)
+register_snippet(RefusalReasonViewSet)
+register_snippet(SavedReplyViewSet)
 
 
 def register_comments() -> Any:
@@ -42,6 +45,7 @@ def register_comment_decisions(actions: Any) -> None:
         ("comment.prove", "Prove address", "Its writer has proven the address"),
         ("comment.disown", "Disown comment", "Disowned by whoever owns the address"),
         ("comment.erase", "Erase comment", "Erased at the wish of its writer"),
+        ("comment.answer", "Answer a comment", "Answered by one of ours"),
         ("comment.blank", "Blank parts of a comment", "Parts of it blanked"),
         ("comment.unblank", "Put back the original of a comment", "Original put back"),
     ):
@@ -50,6 +54,8 @@ def register_comment_decisions(actions: Any) -> None:
 
 hooks.register("register_admin_viewset", register_comments)
 hooks.register("register_log_actions", register_comment_decisions)
+hooks.register("register_admin_urls", statistics_views.admin_urls)
+hooks.register("register_reports_menu_item", statistics_views.menu_item)
 hooks.register("construct_homepage_panels", waiting_panel.add_panel)
 for _action in BULK_ACTIONS:
     hooks.register("register_bulk_action", _action)

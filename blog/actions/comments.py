@@ -11,10 +11,10 @@ from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.db.models import Exists
 from django.utils import timezone
-from wagtail.log_actions import log
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import ModelLogEntry
 
+from blog.actions.history import write_down
 from blog.colleagues import name_of
 from blog.commenting import letters
 from blog.errors import CommentMovedError, ReasonMissingError
@@ -115,7 +115,7 @@ def _move(comment: Comment, *, to: State, by: AbstractUser | None, seen: Seen, a
             comment.refresh_from_db()
             _follow_up(comment, was=was, action=action)
             facts = _for_the_log(comment, was, seen)
-            log(comment, action, user=by, data={**facts, "version": comment.version, "before": before})
+            write_down(comment, action, by=by, data={**facts, "version": comment.version, "before": before})
     if not moved:
         raise CommentMovedError(_what_it_is_now(comment, seen))
     return comment
@@ -138,7 +138,7 @@ def put_back_comment(comment: Comment, *, by: AbstractUser, undone: ModelLogEntr
             return False
         comment.refresh_from_db()
         _follow_up(comment, was=made, action=_MADE_BY[to])
-        log(comment, "comment.undo", user=by, data={"was": made, "undid": undone.action, "place": "desk"})
+        write_down(comment, "comment.undo", by=by, data={"was": made, "undid": undone.action, "place": "desk"})
     return True
 
 

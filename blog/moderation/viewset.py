@@ -13,6 +13,7 @@ from blog.models import Comment
 from .decisions import decide, decisions_for, may_decide
 from .forms import RefusalForm
 from .queue import CommentQueueView, QueueFilterSet
+from .staff_reply import answer
 
 
 class CommentMenuItem(MenuItem):
@@ -88,6 +89,7 @@ class CommentViewSet(SnippetViewSet):
             path("results/", self.index_results_view, name="list_results"),
             path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/", self.inspect_view, name="edit"),
+            path("<int:pk>/answer/", answer, name="answer"),
             path("<int:pk>/<slug:decision>/", decide, name="decide"),
         ]
 
