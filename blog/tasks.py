@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from blog.actions import judging, links, moderator_mails, pictures, reminders
+from blog.actions import akismet, akismet_feedback, akismet_status, judging, links, moderator_mails, pictures, reminders
 
 logger = logging.getLogger(__name__)
 
@@ -66,3 +66,36 @@ def cut_pictures_of(pk: int) -> None:
 def cut_all_pictures() -> None:
     """Cut what is missing, for a minute at most: what was published while the worker was down, or given new sizes."""
     pictures.cut_all_pictures(seconds=60)
+
+
+@shared_task
+def ask_akismet(pk: int) -> None:
+    """Ask Akismet about one comment; harmless when rung twice."""
+    akismet.ask_akismet(pk)
+
+
+@shared_task
+def tell_akismet(pk: int) -> None:
+    """Tell Akismet of one mistake; harmless when rung twice."""
+    akismet_feedback.send_feedback(pk)
+
+
+@shared_task
+def sweep_akismet() -> None:
+    """Ring for what Akismet should be asked or told now."""
+    for pk in akismet.find_due_checks():
+        ask_akismet.delay(pk)
+    for pk in akismet_feedback.find_due_feedback():
+        tell_akismet.delay(pk)
+
+
+@shared_task
+def watch_akismet() -> None:
+    """Look once a day how much of the plan is used; rung more often, it does nothing."""
+    akismet_status.watch_usage()
+
+
+@shared_task
+def verify_akismet_key() -> None:
+    """Ask whether the key is good: somebody has pressed the button."""
+    akismet_status.verify_key()

@@ -49,7 +49,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Of this month: the share of the plan's limit in per cent (0: there is none), and whether answers are held back."""
+    """Of this month: the share of the plan in per cent (0: it has no limit), and whether answers are held back."""
 
     percentage: float
     is_throttled: bool
@@ -97,7 +97,7 @@ def read_usage() -> Usage:
             raise akismet.APIKeyError
         sent.raise_for_status()
         found = sent.json()
-        return Usage(float(found.get("percentage") or 0), found.get("throttled") in {True, 1, "1", "true"})
+        return Usage(float(found.get("percentage") or 0), found.get("throttled") in {True, "1", "true"})
 
 
 _ORIGIN = "https://rest.akismet.com"  # what the package calls; the transport leads it to AKISMET_API_URL

@@ -25,6 +25,8 @@ app.conf.beat_schedule = {
     "comment backlog": {"task": "blog.tasks.warn_of_backlog", "schedule": 900.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
     "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},
+    "akismet": {"task": "blog.tasks.sweep_akismet", "schedule": 60.0},
+    "akismet plan": {"task": "blog.tasks.watch_akismet", "schedule": 3600.0},
     "links": {"task": "blog.tasks.check_links", "schedule": 60.0},
     "link collection": {"task": "blog.tasks.collect_links", "schedule": 24 * 3600.0},
     "review reminders": {"task": "blog.tasks.remind_of_reviews", "schedule": 900.0},
