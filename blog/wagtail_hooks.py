@@ -8,7 +8,7 @@ from wagtail.snippets.models import register_snippet
 
 from blog.checks.panel import HOOKS as CHECK_HOOKS
 from blog.models import Comment
-from blog.moderation import statistics_views
+from blog.moderation import akismet_page, statistics_views
 from blog.moderation.bulk import BULK_ACTIONS
 from blog.moderation.policy import CommentPermissionPolicy
 from blog.moderation.viewset import CommentViewSet
@@ -60,6 +60,7 @@ hooks.register("construct_homepage_panels", waiting_panel.add_panel)
 for _action in BULK_ACTIONS:
     hooks.register("register_bulk_action", _action)
 hooks.register("register_admin_urls", report_hooks.admin_urls)
+hooks.register("register_admin_urls", akismet_page.addresses)
 for _item in report_hooks.MENU_ITEMS:
     hooks.register("register_reports_menu_item", _item)
 for _name, _hook in REVIEW_HOOKS.items():

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
 
@@ -71,7 +71,14 @@ class CommentSettings(BaseSiteSetting):
         MultiFieldPanel([FieldPanel("hold_words"), FieldPanel("spam_words")], heading="Words"),
         MultiFieldPanel([FieldPanel("moderator_mails"), FieldPanel("backlog_hours")], heading="Mails to moderators"),
         MultiFieldPanel([FieldPanel("spam_days"), FieldPanel("original_days")], heading="What is kept"),
-        MultiFieldPanel([FieldPanel("use_akismet"), FieldPanel("akismet_gets_email")], heading="Akismet"),
+        MultiFieldPanel(
+            [
+                FieldPanel("use_akismet"),
+                FieldPanel("akismet_gets_email"),
+                HelpPanel(template="blog/admin/akismet_panel.html"),
+            ],
+            heading="Akismet",
+        ),
     ]
 
     class Meta:

@@ -12,9 +12,11 @@ from django.utils.timesince import timesince
 from wagtail.models import Page, Revision, TaskState, WorkflowState, get_default_page_content_type
 from wagtail.permissions import policy_registry
 
+from blog.actions.akismet_status import trouble
 from blog.colleagues import name_of
 from blog.due import articles_due
 from blog.models import ArticlePage, Comment, OutwardLink
+from blog.moderation.akismet_page import may_look
 from blog.moderation.decisions import may_decide
 from blog.reports.base import articles_of, edit_url, may_see_reports
 
@@ -140,6 +142,15 @@ def comments_held(user: Any) -> Shelf | None:
     return Shelf(heading, [], reverse("comments:list"), "Read what waits", words=f"{which} {_ago(oldest)}.")
 
 
+def akismet_in_trouble(user: Any) -> Shelf | None:
+    """What is wrong with the second opinion on comments."""
+    words = trouble() if may_decide(user) else None
+    if words is None:
+        return None
+    way = (reverse("akismet_status"), "How Akismet does") if may_look(user) else ("", "")
+    return Shelf("Akismet needs a look", [], *way, words=words)
+
+
 def scheduled(user: Any) -> Shelf | None:
     """Pages that will go live by themselves, the soonest first; nothing has to be done."""
     policy = policy_registry.get_by_type(Page)
@@ -188,6 +199,7 @@ SHELVES: tuple[Callable[[Any], Shelf | None], ...] = (
     sent_back,
     reviews_due,
     comments_held,
+    akismet_in_trouble,
     links_in_trouble,
     scheduled,
 )
