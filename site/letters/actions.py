@@ -1,6 +1,7 @@
 """Posting a letter (a row) and handing it over (a mail)."""
 
 import smtplib
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from typing import Any
@@ -42,11 +43,17 @@ def post_letter(
     Rings the worker after the commit. Every link in `context` must be absolute. A letter that has to `wait` can be
     taken back until then, by what it is `about`.
     """
-    everything = {**context, "site_url": settings.SITE_URL}
-    subject, text, html = (render_to_string(f"letters/{kind}.{part}", everything) for part in PARTS)
+    subject, text, html = render_letter(kind, context)
     return post_ready_letter(
         kind, to=to, subject=subject, text=text, html=html, headers=headers, about=about, wait=wait
     )
+
+
+def render_letter(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
+    """Subject, text and HTML of a letter that nobody has posted."""
+    everything = {**context, "site_url": settings.SITE_URL}
+    subject, text, html = (render_to_string(f"letters/{kind}.{part}", everything) for part in PARTS)
+    return subject, text, html
 
 
 def post_ready_letter(
@@ -87,6 +94,15 @@ def take_back_letters(about: str, *kinds: str) -> int:
     """Delete the letters of these kinds about that, which nobody has begun to hand over; returns how many."""
     waiting = Letter.objects.filter(about=about, kind__in=kinds, state=Letter.State.WAITING, attempts=0)
     return waiting.delete()[0]
+
+
+def delete_letters(addresses: Collection[str], *, kinds: Sequence[str], only_waiting: bool = False) -> int:
+    """Delete the letters of these kinds to these addresses, but for one that is being handed over; returns how many.
+
+    With `only_waiting`, the trace of those that were handed over stays.
+    """
+    found = Letter.objects.filter(to__in=addresses, kind__in=kinds).exclude(state=Letter.State.HANDING_OVER)
+    return (found.filter(state=Letter.State.WAITING) if only_waiting else found).delete()[0]
 
 
 def was_posted(about: str, kind: str) -> bool:
