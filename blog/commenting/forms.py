@@ -1,12 +1,17 @@
 """The comment form: shape only. Whether a comment is welcome is judged later."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 
-from blog.commenting.text import clean_line, clean_text
+from blog.commenting.notice import Notice, notice_for
+from blog.commenting.text import clean_line, clean_text, show_text
 from blog.models import ArticlePage, Comment
+from blog.spam.findings import Finding
+from blog.spam.personal_data import find_personal_data
 from guard.forms import GuardedForm
 
 TEXT_LENGTH, NAME_LENGTH, EMAIL_LENGTH = 8000, 80, 254
@@ -52,6 +57,8 @@ class CommentForm(GuardedForm):
     text = TextField(
         max_length=TEXT_LENGTH,
         label="Your comment",
+        help_text="An empty line begins a new paragraph, *asterisks* stress a word, a dash at the start of a line "
+        "makes a list, and web addresses become links",
         widget=forms.Textarea(attrs={"class": "input", "rows": 6}),
         error_messages={
             "required": "Write your comment",
@@ -61,7 +68,7 @@ class CommentForm(GuardedForm):
     name = LineField(
         max_length=NAME_LENGTH,
         label="Name to show",
-        help_text="First name or initials is plenty",
+        help_text="A made-up name keeps your health your own. Your first name or initials will do as well",
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "nickname"}),
         error_messages={
             "required": "Enter a name to show, which need not be your own",
@@ -79,6 +86,11 @@ class CommentForm(GuardedForm):
             "max_length": "Check the email address: it is too long",
         },
     )
+    wants_replies = forms.BooleanField(
+        required=False,
+        label="Write to me when somebody answers",
+        help_text="Each of these letters has a link that stops them",
+    )
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
 
     shown: ClassVar[tuple[str, ...]] = ("text", "name", "email")
@@ -88,8 +100,29 @@ class CommentForm(GuardedForm):
         kwargs.setdefault("purpose", "comment")
         super().__init__(*args, auto_id="comment-%s", use_required_attribute=False, **kwargs)
         self.article = article
+        for name in self.shown:
+            _tell_script(self.fields[name])
         asked_for = self.data.get("parent", "") if self.is_bound else answers
         self.reply_to = _find_comment(article, asked_for)
+        self.preview: SafeString | None = None
+        self.question: list[str] = []
+
+    @cached_property
+    def notice(self) -> Notice:
+        """What is said around the form."""
+        return notice_for(self.article)
+
+    def show_preview(self) -> None:
+        """Fill `preview` if there is a text to show. What is wrong with other fields can wait until it is sent."""
+        for name in [name for name in self.errors if name != "text"]:
+            del self.errors[name]
+        if not self.errors:
+            self.preview = show_text(self.cleaned_data["text"])
+
+    def ask_about_personal_data(self) -> None:
+        """Fill `question` with what gives somebody away in the words that everybody would see."""
+        found = [*find_personal_data(self.cleaned_data["text"]), *find_personal_data(self.cleaned_data["name"])]
+        self.question = list(dict.fromkeys(map(_name_finding, found)))
 
     def clean(self) -> dict[str, Any]:
         """Say it when the comment that this one answers is gone; the form that is shown again answers the article."""
@@ -103,7 +136,25 @@ class CommentForm(GuardedForm):
         return cleaned
 
 
+def _tell_script(field: forms.Field) -> None:
+    """Let the page's script find the commonest mistakes, and name them in the words of the form."""
+    longest = field.max_length  # type: ignore[attr-defined]
+    words = {"show_value": "{n}", "limit_value": longest}
+    field.widget.attrs.update(
+        {
+            "data-required": field.error_messages["required"],
+            "data-invalid": field.error_messages.get("invalid", ""),
+            "data-longest": longest,
+            "data-too-long": field.error_messages["max_length"] % words,
+        }
+    )
+
+
 def _find_comment(article: ArticlePage, key: str) -> Comment | None:
     if not (key.isascii() and key.isdigit() and len(key) < 19):  # noqa: PLR2004 - what a database key can be
         return None
     return Comment.objects.published().filter(article=article, pk=int(key)).select_related("parent").first()
+
+
+def _name_finding(finding: Finding) -> str:
+    return f"{'an' if finding.label[0] in 'aeiouAEIOU' else 'a'} {finding.label}: “{finding.words}”"

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from blog.commenting.forms import CommentForm
 from blog.commenting.mark_forms import HelpfulForm
+from blog.commenting.notice import closed_words
 from blog.commenting.places import thread_path
 from blog.commenting.rules import rules_for, takes_comments
 from blog.commenting.text import plain_comment, show_text
