@@ -11,6 +11,7 @@ from blog.commenting.forms import CommentForm
 from blog.commenting.links import status_path
 from blog.commenting.notice import closed_words
 from blog.commenting.privacy import private
+from blog.commenting.proof_cookie import is_proven
 from blog.commenting.rules import takes_comments
 from blog.errors import CommentsClosedError, TooManyCommentsError
 from blog.models import ArticlePage, Comment
@@ -78,6 +79,7 @@ def _submit(request: HttpRequest, form: CommentForm) -> Comment:
         email=form.cleaned_data["email"],
         answers=form.reply_to,
         wants_replies=form.cleaned_data["wants_replies"],
+        is_proven=is_proven(request, form.cleaned_data["email"]),
         trapped=form.is_trapped,
         ip=client_address(request),
         user_agent=request.headers.get("User-Agent", "").replace("\0", ""),
