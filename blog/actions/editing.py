@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
 from blog.actions.crisis_alerts import alert_about
+from blog.actions.history import write_down
 from blog.actions.submitting import read_words, ring_for_judgement
 from blog.commenting import letters
 from blog.commenting.rules import rules_for
@@ -74,7 +74,7 @@ def _new_words(was: Comment, text: str) -> dict[str, Any]:
 
 def _follow_up(comment: Comment, was: Comment) -> None:
     take_back_letters(letters.about(comment), *letters.DECISIONS, "comment_reply")
-    log(comment, "comment.edit", data={"was": was.state})
+    write_down(comment, "comment.edit", by=None, data={"was": was.state})
     if was.is_public:
         mark_changed()
     alert_about(comment)

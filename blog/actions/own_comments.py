@@ -5,10 +5,10 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from blog.actions.commenters import addresses_of
+from blog.actions.history import write_down
 from blog.commenting import letters
 from blog.models import AkismetCheck, Ban, Comment, Commenter
 from letters.actions import delete_letters, take_back_letters
@@ -48,7 +48,7 @@ def erase_commenter(commenter: Commenter) -> int:
         own = list(Comment.objects.filter(commenter=commenter).order_by("-created_at", "-pk"))
         delete_letters(addresses_of(commenter), kinds=letters.KINDS)
         for comment in own:
-            log(comment, "comment.erase", title=ERASED)
+            write_down(comment, "comment.erase", by=None)
             forget_comment(comment)
         if commenter.stopped_at:
             gone: dict[str, Any] = {"mailbox": "", "proven_at": None, "links_version": commenter.links_version + 1}

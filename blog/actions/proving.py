@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
 
 from blog.actions import judging
+from blog.actions.history import write_down
 from blog.commenting import letters
 from blog.models import Comment, Commenter
 from blog.spam import Outcome, Reason
@@ -27,7 +27,7 @@ def prove_address(comment: Comment, *, commenter: Commenter) -> bool:
     if not Comment.objects.filter(pk=comment.pk, commenter=commenter, proven_at=None).update(proven_at=now):
         return False
     Commenter.objects.filter(pk=commenter.pk, proven_at=None).update(proven_at=now)
-    log(comment, "comment.prove")
+    write_down(comment, "comment.prove", by=None)
     judging.reconsider(comment.pk)
     return True
 
@@ -52,5 +52,5 @@ def disown_comment(comment: Comment, *, commenter: Commenter) -> bool:
     )
     if own.is_public:
         mark_changed()
-    log(comment, "comment.disown", data={"was": own.state})
+    write_down(comment, "comment.disown", by=None, data={"was": own.state})
     return True
