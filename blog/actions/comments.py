@@ -15,6 +15,7 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import ModelLogEntry
 
 from blog.actions.history import write_down
+from blog.actions.reports import reopen_reports
 from blog.colleagues import name_of
 from blog.commenting import letters
 from blog.errors import CommentMovedError, ReasonMissingError
@@ -121,6 +122,21 @@ def _move(comment: Comment, *, to: State, by: AbstractUser | None, seen: Seen, a
     return comment
 
 
+def publish_unread(comment: Comment) -> bool:
+    """Publish a held comment that may appear without a person's look; False if it has moved meanwhile.
+
+    Whether it may is for `blog.commenting.trust` to say.
+    """
+    held = Comment.objects.filter(pk=comment.pk, version=comment.version, state=State.HELD, decided_at=None)
+    with transaction.atomic():
+        if not held.update(state=State.PUBLISHED, decided_at=timezone.now()):
+            return False
+        comment.refresh_from_db()
+        _follow_up(comment, was=State.HELD, action="comment.auto")
+        write_down(comment, "comment.auto", by=None, data={"was": State.HELD.value, "version": comment.version})
+    return True
+
+
 def put_back_comment(comment: Comment, *, by: AbstractUser, undone: ModelLogEntry) -> bool:
     """Make it again what it was before the decision that `undone` logged; False if anything happened to it since.
 
@@ -136,8 +152,11 @@ def put_back_comment(comment: Comment, *, by: AbstractUser, undone: ModelLogEntr
         rows = Comment.objects.filter(~Exists(later), pk=comment.pk, state=made, version=data["version"])
         if not rows.update(state=to, **_still_there(data["before"])):
             return False
+        decided_at = comment.decided_at
         comment.refresh_from_db()
         _follow_up(comment, was=made, action=_MADE_BY[to])
+        if decided_at:
+            reopen_reports(comment, settled_at=decided_at)
         write_down(comment, "comment.undo", by=by, data={"was": made, "undid": undone.action, "place": "desk"})
     return True
 
@@ -178,8 +197,10 @@ def _follow_up(comment: Comment, *, was: State, action: str) -> None:
 def _tell_the_writer(comment: Comment, action: str, was: State) -> None:
     """One letter of a kind a comment. It waits a little: a decision that is taken back at once is told to nobody."""
     about = letters.about(comment)
-    take_back_letters(about, "comment_published", "comment_refused")
-    if action == "comment.approve" and not was_posted(about, "comment_published"):
+    take_back_letters(about, *letters.DECISIONS, "comment_reply")
+    if comment.is_public:
+        letters.post_reply_letter(comment)
+    if action in {"comment.approve", "comment.auto"} and not was_posted(about, "comment_published"):
         letters.post_comment_published(comment)
     elif action == "comment.refuse" and not was_posted(about, "comment_refused"):
         was_told = was_posted(about, "comment_published")

@@ -1,18 +1,32 @@
-"""A reader sends a comment, or changes one: it is kept first and judged afterwards."""
+"""A reader sends a comment: it is kept first and judged afterwards."""
 
-from datetime import timedelta
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 
+from blog.actions.comment_limits import find_twin, refuse_flood, take_turns
 from blog.actions.commenters import find_commenter
+from blog.actions.crisis_alerts import alert_about
 from blog.commenting.rules import takes_comments
 from blog.errors import CommentsClosedError
 from blog.models import ArticlePage, Comment
+from blog.spam.crisis import find_crisis
 from blog.spam.local import TRAP
+from blog.spam.personal_data import find_personal_data
 
-State = Comment.State
-DOUBLE_POST = timedelta(minutes=1)
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a comment's words are about that a person has to see, whoever wrote them."""
+
+    personal_data: bool
+    crisis: bool
+
+
+def read_words(text: str, name: str) -> Words:
+    """Look for personal data in the words and in the name beside them, and for danger to life in the words."""
+    return Words(bool(find_personal_data(text) or find_personal_data(name)), bool(find_crisis(text)))
 
 
 def submit_comment(
@@ -30,35 +44,31 @@ def submit_comment(
 ) -> Comment:
     """Keep a comment as pending and ring for its judgement. `answers`: the comment that it replies to.
 
-    The same words by the same person within a minute are one comment: its row is returned. `is_proven`: the writer has
-    shown that the address is theirs. `trapped`: a robot gave itself away. Raises CommentsClosedError.
+    The same words once more from the same mailbox, network and browser within a day are one comment: its row is
+    returned. `is_proven`: the writer has shown that the address is theirs. `trapped`: a robot gave itself away.
+    Raises CommentsClosedError, TooManyCommentsError.
     """
-    parent = (answers.parent or answers) if answers else None
+    words = read_words(text, name)
+    comment = Comment(
+        article=article,
+        parent=(answers.parent or answers) if answers else None,
+        answers=answers,
+        author_name=name,
+        email=email,
+        text=text,
+        wants_replies=wants_replies,
+        proven_at=timezone.now() if is_proven else None,
+        personal_data=words.personal_data,
+        crisis=words.crisis,
+        reasons=[TRAP.as_json()] if trapped else [],
+        ip=ip,
+        user_agent=user_agent[:250],
+    )
+    if twin := find_twin(comment):
+        return twin
+    refuse_flood(comment)
     with transaction.atomic():
-        # The row of the article is the door: two clicks on the button come through one after the other.
-        locked = ArticlePage.objects.select_for_update(of=("self",)).get(pk=article.pk)
-        if not takes_comments(locked):
-            raise CommentsClosedError("This article takes no comments any more.")
-        same = locked.comments.filter(text=text, email__iexact=email, parent=parent)
-        since = timezone.now() - DOUBLE_POST
-        if twin := same.filter(created_at__gt=since).exclude(state=State.WITHDRAWN).first():
-            return twin
-        comment = Comment.objects.create(
-            article=locked,
-            parent=parent,
-            answers=answers,
-            commenter=find_commenter(email),
-            author_name=name,
-            email=email,
-            text=text,
-            wants_replies=wants_replies,
-            proven_at=timezone.now() if is_proven else None,
-            reasons=[TRAP.as_json()] if trapped else [],
-            ip=ip,
-            user_agent=user_agent[:250],
-        )
-        ring_for_judgement(comment.pk)
-    return comment
+        return _keep(comment)
 
 
 def ring_for_judgement(pk: int) -> None:
@@ -69,3 +79,19 @@ def ring_for_judgement(pk: int) -> None:
         bell.delay(pk)
 
     transaction.on_commit(ring, robust=True)
+
+
+def _keep(comment: Comment) -> Comment:
+    # The row of the article is the door: two clicks on the button come through one after the other.
+    article = ArticlePage.objects.select_for_update(of=("self",)).get(pk=comment.article_id)
+    if not takes_comments(article):
+        raise CommentsClosedError("This article takes no comments any more.")
+    if twin := find_twin(comment):
+        return twin
+    take_turns(comment)
+    comment.article = article
+    comment.commenter = find_commenter(comment.email)
+    comment.save()
+    alert_about(comment)
+    ring_for_judgement(comment.pk)
+    return comment
