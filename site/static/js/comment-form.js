@@ -101,6 +101,7 @@
     }
     form.firstElementChild.after(summary);
     summary.focus();
+    document.title = document.title.replace(/^(Error: )?/, "Error: ");
   };
   const isGood = (asked) => {
     const wrong = asked.map((field) => [field, check(field)]).filter(([, words]) => words);
