@@ -41,6 +41,7 @@ def register_comment_decisions(actions: Any) -> None:
         ("comment.keep", "Keep a reported comment", "Reports looked at: it stays"),
         ("comment.undo", "Take a decision on a comment back", "Decision taken back"),
         ("comment.withdraw", "Withdraw comment", "Taken back by its writer"),
+        ("comment.auto", "Publish comment unread", "Published by the rules of the site"),
         ("comment.edit", "Edit comment", "Changed by its writer"),
         ("comment.prove", "Prove address", "Its writer has proven the address"),
         ("comment.disown", "Disown comment", "Disowned by whoever owns the address"),
