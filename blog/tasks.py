@@ -4,7 +4,17 @@ import logging
 
 from celery import shared_task
 
-from blog.actions import akismet, akismet_feedback, akismet_status, judging, links, moderator_mails, pictures, reminders
+from blog.actions import (
+    akismet,
+    akismet_feedback,
+    akismet_status,
+    judging,
+    links,
+    moderator_mails,
+    pictures,
+    reminders,
+    votes,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +34,13 @@ def sweep_comments() -> None:
     """Ring for comments whose bell was lost."""
     for pk in judging.find_unjudged_comments():
         judge_comment.delay(pk)
+
+
+@shared_task
+def count_helpful_votes() -> None:
+    """Bring the numbers under the comments up to date; harmless when rung twice."""
+    while votes.count_helpful_votes():
+        pass
 
 
 @shared_task

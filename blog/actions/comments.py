@@ -15,7 +15,7 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import ModelLogEntry
 
 from blog.actions.history import write_down
-from blog.actions.reports import reopen_reports
+from blog.actions.reports import reopen_reports, settle_reports
 from blog.colleagues import name_of
 from blog.commenting import letters
 from blog.errors import CommentMovedError, ReasonMissingError
@@ -190,6 +190,7 @@ def _for_the_log(comment: Comment, was: State, seen: Seen) -> dict[str, Any]:
 def _follow_up(comment: Comment, *, was: State, action: str) -> None:
     """Whatever follows from a decision, in the same transaction: rows only, nothing that asks another machine."""
     _tell_the_writer(comment, action, was)
+    settle_reports(comment)
     if State.PUBLISHED in {was, State(comment.state)}:
         mark_changed()
 

@@ -21,6 +21,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "letters": {"task": "letters.tasks.sweep_letters", "schedule": 60.0},
     "comments": {"task": "blog.tasks.sweep_comments", "schedule": 60.0},
+    "helpful votes": {"task": "blog.tasks.count_helpful_votes", "schedule": 600.0},
     "moderator mails": {"task": "blog.tasks.tell_moderators", "schedule": 60.0},
     "comment backlog": {"task": "blog.tasks.warn_of_backlog", "schedule": 900.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
