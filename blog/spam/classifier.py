@@ -20,8 +20,8 @@ from . import Reason
 from .shipped import Counts, shipped_counts
 from .signs import read_signs
 
-UNSURE, SURE, CERTAIN_ALONE = 0.6, 0.9, 0.99
-STRENGTH = 1.0  # how many sightings an opinion of one half is worth
+UNSURE, SURE, CERTAIN_ALONE = 0.6, 0.8, 0.99
+STRENGTH = 3.0  # how many sightings an opinion of one half is worth
 INDIFFERENT = 0.1  # signs nearer to one half than this say nothing
 TELLING = 60  # signs that are put together
 LEARNT_SIGNS = (250, 150)  # of a comment's signs so many first and last ones are learnt and asked for: one small query

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from .hosts import read_links
 
+CLOSING = 80  # signs at the end of a text
 LONG_WORD = 24
 SHOUTED_WORD = 3  # letters; shorter ones are "I", "GP"
 TITLE_WORDS = 5
@@ -21,12 +22,26 @@ _MONEY = re.compile(r"[$£€]\s?\d|\d\s?(?:usd|dollars|euros?|pounds|btc|usdt)\
 _DOSE = re.compile(r"\d\s?(?:mg|mcg|µg|μg|ml|mmol|units?)\b", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\d(?:[\s().-]{0,2}\d){8,}")
 _HANDLE = re.compile(r"(?<![\w.])@\w{3,}")
-_MAILBOX = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,63}")
+_MAILBOX = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}\.[\w.]{2,63})")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]{2,}")  # scripts that set no blanks between words
 _MARKUP = re.compile(r"<\s*/?[a-z]{1,10}\b|\[/?(?:url|link|b|img)\b", re.IGNORECASE)
 _DOT = re.compile(r"\b(?:dot|d0t)\s?(?:com|net|org|shop)\b|\(dot\)|\[dot\]", re.IGNORECASE)
 _LOOK_ALIKE = str.maketrans("авекмнорстухіѕјԁɡ", "abekmhopctyxisjdg")
 _FOR_LETTERS = str.maketrans("013457$@", "oieastsa")
 _INSIDE = re.compile(r"(?<=[a-z])[013457](?=[a-z])")
+_FREE_MAIL = {
+    "gmail",
+    "yahoo",
+    "outlook",
+    "hotmail",
+    "mail",
+    "consultant",
+    "aol",
+    "proton",
+    "protonmail",
+    "yandex",
+    "gmx",
+}
 _SCRIPTS = {"CYRILLIC", "CJK", "ARABIC", "HANGUL", "HIRAGANA", "KATAKANA", "THAI", "HEBREW", "GREEK", "DEVANAGARI"}
 
 
@@ -37,7 +52,7 @@ def read_signs(text: str, name: str) -> dict[str, str]:
     for link in links:
         signs.update(dict.fromkeys(link.signs, link.host))
     signs.update(_name_signs(name))
-    for sign, words in _word_signs(without_links):
+    for sign, words in _word_signs(_MAILBOX.sub(" ", without_links)):
         signs.setdefault(sign, words)
     return signs
 
@@ -59,6 +74,14 @@ def _form_signs(text: str, without_links: str, *, links_found: int) -> Iterator[
     ):
         if found := pattern.search(without_links):
             yield sign, title if sign in {"~mailbox", "~phone", "~handle"} else found[0][:40]
+    for mailbox in list(_MAILBOX.finditer(without_links))[:3]:
+        host = mailbox[1].casefold().rstrip(".")
+        yield f"~mailbox at {host[:40]}", "an email address"
+        if host.partition(".")[0] in _FREE_MAIL:
+            yield "~free mailbox", "an email address"
+    last = text[-CLOSING:]
+    if _MAILBOX.search(last) or _PHONE.search(last) or (links_found and read_links(last)[1]):
+        yield "~contact at the end", "ends with how to reach somebody"
     yield from _loud_signs(without_links, words)
     yield from _script_signs(without_links)
 
@@ -102,7 +125,10 @@ def _word_signs(text: str) -> Iterator[tuple[str, str]]:
     for found in _SPACED.finditer(text):
         joined = re.sub(r"[ .*_-]", "", found[0])
         yield _plain(joined), found[0]
-    for clause in _SPLIT.split(text):
+    for run in _UNSPACED.findall(text):
+        for at in range(len(run) - 1):
+            yield run[at : at + 2], run[at : at + 2]
+    for clause in _SPLIT.split(_UNSPACED.sub(" ", text)):
         before, before_shown = "", ""
         for found in _WORD.finditer(clause):
             shown = found[0]

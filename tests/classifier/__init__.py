@@ -1,0 +1,1 @@
+"""How the classifier's first knowledge is made and measured. Nothing of this ships."""
