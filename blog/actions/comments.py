@@ -145,8 +145,8 @@ def put_back_comment(comment: Comment, *, by: AbstractUser, undone: ModelLogEntr
     data, made = undone.data, MADE[undone.action]
     if not {"was", "before", "version"} <= data.keys():  # erased, or logged by an earlier release
         return False
-    was_waiting = data["was"] in WAITING
-    to = (State.HELD if comment.judged_at else State.PENDING) if was_waiting else State(data["was"])
+    was = State(data["was"])
+    to = State.HELD if was == State.PENDING and comment.judged_at else was  # judged after it was shown
     later = log_registry.get_logs_for_instance(comment).filter(action__in=MOVES, pk__gt=undone.pk)
     with transaction.atomic():
         rows = Comment.objects.filter(~Exists(later), pk=comment.pk, state=made, version=data["version"])

@@ -12,7 +12,7 @@ from blog.actions.comments import Seen
 from blog.errors import CommentMovedError
 from blog.models import Comment
 
-from .decisions import DECISIONS, may_decide
+from .decisions import DECISIONS, may_decide, undo_address
 from .forms import RefusalForm
 
 
@@ -23,12 +23,13 @@ class DecideMany(SnippetBulkAction):
     template_name = "blog/admin/decide_many.html"
     decision: ClassVar[str]
     done: ClassVar[str]
+    useless_in: ClassVar[tuple[str, ...]] = ()  # the tabs that hold only what is so already
 
     @classmethod
     def get_queryset(cls, model: type[Comment], object_ids: Iterable[str]) -> list[Comment]:
         """The chosen ones with their articles; 404 when none is left."""
         keys = [int(key) for key in object_ids if str(key).isdecimal()]
-        found = list(Comment.objects.filter(pk__in=keys).select_related("article"))
+        found = list(Comment.objects.filter(pk__in=keys).select_related("article", "commenter"))
         if not found:
             raise Http404
         return found
@@ -71,9 +72,11 @@ class DecideMany(SnippetBulkAction):
         """What the action wants to know besides."""
         return {}
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        """How many; nothing when there were none."""
-        return f"{num_parent_objects} {self.done}." if num_parent_objects else None
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> None:
+        """Say how many, with the way back; nothing when there were none. Wagtail's own message has no button."""
+        if num_parent_objects:
+            undo = messages.button(undo_address(), "Undo")
+            messages.success(self.request, f"{num_parent_objects} {self.done}.", buttons=[undo])
 
 
 class ApproveMany(DecideMany):
@@ -84,6 +87,7 @@ class ApproveMany(DecideMany):
     aria_label = "Approve the selected comments"
     action_priority = 10
     done = "published"
+    useless_in = ("published", "reported", "withdrawn")
 
 
 class RefuseMany(DecideMany):
@@ -94,6 +98,7 @@ class RefuseMany(DecideMany):
     aria_label = "Refuse the selected comments"
     action_priority = 20
     done = "refused"
+    useless_in = ("refused", "withdrawn")
     form_class: type[forms.Form] = RefusalForm
 
     def more(self) -> dict[str, Any]:
@@ -109,6 +114,18 @@ class MarkManyAsSpam(DecideMany):
     aria_label = "Mark the selected comments as spam"
     action_priority = 25
     done = "put with the spam"
+    useless_in = ("spam", "withdrawn")
 
 
-BULK_ACTIONS: tuple[type[DecideMany], ...] = (ApproveMany, RefuseMany, MarkManyAsSpam)
+class HoldMany(DecideMany):
+    """Put them back among those that wait."""
+
+    decision = action_type = "hold"
+    display_name = "Hold again"
+    aria_label = "Put the selected comments back among those that wait"
+    action_priority = 30
+    done = "waiting for a decision again"
+    useless_in = ("danger", "waiting", "clear", "unsure", "personal", "withdrawn")
+
+
+BULK_ACTIONS: tuple[type[DecideMany], ...] = (ApproveMany, RefuseMany, MarkManyAsSpam, HoldMany)

@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.log_actions import get_active_log_context
 
 from blog.actions import comments
 from blog.errors import BlogError
 from blog.models import Comment
 
 from .forms import RefusalForm
+from .tabs import count_tabs
 
 State = Comment.State
+OK, CONFLICT = 200, 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,17 @@ class Decision:
     target: State
     look: str = "button-secondary"
     asks_why: bool = False
+    key: str = ""  # on the keyboard, in the queue
 
 
 DECISIONS = {
     decision.name: decision
     for decision in (
-        Decision("approve", "Approve", comments.approve_comment, "Readers can see it now", State.PUBLISHED, look=""),
-        Decision("refuse", "Refuse…", comments.refuse_comment, "Refused", State.REFUSED, asks_why=True),
-        Decision("spam", "Spam", comments.mark_comment_as_spam, "Put with the spam", State.SPAM),
+        Decision(
+            "approve", "Approve", comments.approve_comment, "Readers can see it now", State.PUBLISHED, "", key="a"
+        ),
+        Decision("refuse", "Refuse…", comments.refuse_comment, "Refused", State.REFUSED, asks_why=True, key="r"),
+        Decision("spam", "Spam", comments.mark_comment_as_spam, "Put with the spam", State.SPAM, key="s"),
         Decision("hold", "Hold again", comments.hold_comment, "It waits for a decision again", State.HELD),
     )
 }
@@ -69,11 +75,28 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     try:
         _carry_out(request, comment, DECISIONS[decision])
     except BlogError as error:
-        messages.error(request, str(error))
-        return HttpResponseRedirect(page)
-    buttons = [messages.button(f"{page}#decide", "Look at it again" if decision == "hold" else "Undo")]
-    messages.success(request, f"{DECISIONS[decision].done}: {comment}.", buttons=buttons)
-    return HttpResponseRedirect(get_valid_next_url_from_request(request) or reverse("comments:list"))
+        return answer(request, str(error), status=CONFLICT, back=page)
+    return answer(request, f"{DECISIONS[decision].done}: {comment}.", undo=undo_address())
+
+
+def undo_address() -> str:
+    """Where what was decided by this request is taken back; empty outside of the admin, which marks requests."""
+    mark = get_active_log_context().uuid
+    return reverse("comments:undo", args=[mark]) if mark else ""
+
+
+def answer(request: HttpRequest, said: str, *, undo: str = "", status: int = OK, back: str = "") -> HttpResponse:
+    """To the queue's script as JSON {said, undo, counts}; to a form as a message on the page that it came from.
+
+    `back`: where a form is led that does not say where it came from; without one, to the queue.
+    """
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return JsonResponse({"said": said, "undo": undo, "counts": count_tabs()}, status=status)
+    buttons = [messages.button(undo, "Undo")] if undo else None
+    tell = messages.success if status == OK else messages.error
+    tell(request, said, buttons=buttons)
+    origin = back if status != OK else get_valid_next_url_from_request(request) or back
+    return HttpResponseRedirect(origin or reverse("comments:list"))
 
 
 def _carry_out(request: HttpRequest, comment: Comment, decision: Decision) -> None:

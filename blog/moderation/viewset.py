@@ -5,15 +5,17 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from wagtail.admin.menu import MenuItem
-from wagtail.log_actions import registry as log_registry
-from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from blog.models import Comment
 
-from .decisions import decide, decisions_for, may_decide
-from .forms import RefusalForm
+from .blanking import blank, restore, stays
+from .comment_page import CommentPageView
+from .commenter_page import commenter, erase, export
+from .decisions import decide, may_decide
 from .queue import CommentQueueView, QueueFilterSet
 from .staff_reply import answer
+from .undo import undo
 
 
 class CommentMenuItem(MenuItem):
@@ -29,32 +31,6 @@ class CommentMenuItem(MenuItem):
         if waiting := Comment.objects.undecided().count():
             component.label = f"{self.label} ({waiting})"
         return component
-
-
-class CommentPageView(InspectView):
-    """One comment with everything that helps to decide on it."""
-
-    template_name = "blog/admin/comment.html"
-    page_title = "Comment"
-    object: Comment
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the thread around it, the buttons, the form of refusal, what was decided before."""
-        comment = self.object
-        thread = Comment.objects.filter(article=comment.article).select_related("parent")
-        same_writer = Comment.objects.filter(email__iexact=comment.email).exclude(pk=comment.pk)
-        return {
-            **super().get_context_data(**kwargs),
-            "comment": comment,
-            "thread": thread.filter(parent=comment.parent_id or comment.pk).exclude(pk=comment.pk),
-            "same_writer": same_writer.select_related("article").order_by("-created_at")[:5],
-            "decisions": decisions_for(comment) if may_decide(self.request.user) else [],
-            "refusal_form": RefusalForm(),
-            "log": log_registry.get_logs_for_instance(comment).select_related("user").order_by("timestamp"),
-        }
-
-    def get_edit_url(self) -> None:
-        """Nobody edits a reader's words."""
 
 
 class CommentViewSet(SnippetViewSet):
@@ -90,7 +66,14 @@ class CommentViewSet(SnippetViewSet):
             path("<int:pk>/", self.inspect_view, name="inspect"),
             path("<int:pk>/", self.inspect_view, name="edit"),
             path("<int:pk>/answer/", answer, name="answer"),
+            path("<int:pk>/blank/", blank, name="blank"),
+            path("<int:pk>/restore/", restore, name="restore"),
+            path("<int:pk>/stays/", stays, name="stays"),
             path("<int:pk>/<slug:decision>/", decide, name="decide"),
+            path("undo/<uuid:batch>/", undo, name="undo"),
+            path("from/<int:pk>/", commenter, name="commenter"),
+            path("from/<int:pk>/export/", export, name="export_commenter"),
+            path("from/<int:pk>/erase/", erase, name="erase_commenter"),
         ]
 
     def register_chooser_viewset(self) -> None:

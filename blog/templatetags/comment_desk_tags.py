@@ -1,4 +1,4 @@
-"""`{% bulk_decisions %}`: the buttons under the queue for the comments that are ticked."""
+"""`{% bulk_decisions tab %}`: the buttons for the comments that are ticked; `|plain_comment`: without markup."""
 
 from typing import Any
 
@@ -6,14 +6,16 @@ from django import template
 from django.urls import reverse
 from wagtail.admin.widgets.button import ListingButton
 
+from blog.commenting.text import plain_comment
 from blog.moderation.bulk import BULK_ACTIONS
 
 register = template.Library()
+register.filter("plain_comment", plain_comment)
 
 
 @register.inclusion_tag("wagtailadmin/shared/buttons.html")
-def bulk_decisions() -> dict[str, Any]:
-    """Buttons that Wagtail's script finds by their data attribute."""
+def bulk_decisions(tab: str = "") -> dict[str, Any]:
+    """Buttons that Wagtail's script finds by their data attribute; those that make sense in the tab."""
     return {
         "buttons": [
             ListingButton(
@@ -24,5 +26,6 @@ def bulk_decisions() -> dict[str, Any]:
                 classname="bulk-action-btn",
             )
             for action in BULK_ACTIONS
+            if tab not in action.useless_in
         ]
     }

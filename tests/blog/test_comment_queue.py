@@ -141,8 +141,11 @@ def test_a_published_comment_can_be_held_again(desk: Client, held: Any) -> None:
 def test_a_decision_offers_the_way_back(desk: Client, held: Any) -> None:
     page = said(decide(desk, held, "spam"))
     address = re.search(r'<a href="([^"]+)"[^>]*>\s*Undo\s*</a>', page)[1]
-    assert address == f"{QUEUE}{held.pk}/#decide"
-    assert re.search(rf'id="decide".*formaction="{QUEUE}{held.pk}/hold/"', desk.get(address).text, re.DOTALL)
+    assert "Each comment becomes what it was before" in said(desk.get(address))
+    assert state_of(held) == "spam"
+    assert "Undone: the comment is what it was." in said(desk.post(address, follow=True))
+    assert state_of(held) == "held"
+    assert "Nothing was undone." in said(desk.post(address, follow=True))
 
 
 def test_the_desk_has_one_word_for_what_waits(desk: Client, held: Any) -> None:
@@ -221,7 +224,7 @@ def test_the_page_of_a_comment_shows_what_is_needed_to_decide(desk: Client, held
     CommentFactory(email=reply.email, text="Earlier words.", article=held.article)
     decide(desk, reply, "spam")
     page = desk.get(reverse("comments:inspect", args=[reply.pk])).text
-    assert "<p>&lt;b&gt;Reply&lt;/b&gt;</p><p>to it</p>" in page
+    assert "&lt;b&gt;Reply&lt;/b&gt;<br><br>to it" in page
     for words in (held.text, reply.email, "203.0.113.9", "Earlier words.", "Marked as spam", "moderator"):
         assert words in page
 
