@@ -15,6 +15,7 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import ModelLogEntry
 
 from blog.actions.history import write_down
+from blog.actions.learning import learn_from_decision
 from blog.actions.reports import reopen_reports, settle_reports
 from blog.colleagues import name_of
 from blog.commenting import letters
@@ -191,6 +192,7 @@ def _follow_up(comment: Comment, *, was: State, action: str) -> None:
     """Whatever follows from a decision, in the same transaction: rows only, nothing that asks another machine."""
     _tell_the_writer(comment, action, was)
     settle_reports(comment)
+    learn_from_decision(comment)
     if State.PUBLISHED in {was, State(comment.state)}:
         mark_changed()
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from blog.actions.crisis_alerts import alert_about
 from blog.actions.history import write_down
+from blog.actions.learning import unlearn
 from blog.actions.submitting import read_words, ring_for_judgement
 from blog.commenting import letters
 from blog.commenting.rules import rules_for
@@ -48,6 +49,7 @@ def edit_comment(comment: Comment, *, text: str, seen_version: int) -> Comment:
             raise CommentMovedError("This comment has changed since this page was opened: look at it once more.")
         if was.text == text:
             return was
+        unlearn(was)
         as_shown.update(**_new_words(was, text))
         comment.refresh_from_db()
         _follow_up(comment, was)

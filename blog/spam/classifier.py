@@ -88,8 +88,8 @@ def find_reasons(found: Score) -> Iterator[Reason]:
 
 
 def learnt_keys(signs: Iterable[str]) -> list[int]:
-    """The keys under which a comment's signs are learnt: of very many the first and the last."""
-    every = list(signs)
+    """The keys under which a comment's signs are learnt: of very many the first and the last. Names are not learnt."""
+    every = [sign for sign in signs if not sign.startswith("name:")]
     first, last = LEARNT_SIGNS
     if len(every) > first + last:
         every = every[:first] + every[-last:]

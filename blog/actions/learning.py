@@ -1,0 +1,80 @@
+"""The classifier learns from what people decide, in the transaction of the decision: counts only, nobody's words."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from blog.models import Comment, LearntWord
+from blog.spam.classifier import TOTALS, learnt_keys
+from blog.spam.signs import read_signs
+
+State, Learnt = Comment.State, Comment.Learnt
+MOST_ROWS = 200_000  # about 10 MB; some 5,000 decisions
+RARE = (1, 2, 3)  # what is dropped first
+
+
+def learn_from_decision(comment: Comment) -> None:
+    """Learn or unlearn so that it fits where the comment stands now; harmless when called twice.
+
+    Published by a person: fit for readers. Called spam by a person: spam. Anything else teaches nothing: what the
+    machine decided would only teach it itself; refused is a matter of manners or of fact, not of advertising.
+    """
+    if comment.state != State.WITHDRAWN:  # its writer's change of mind says nothing about the words
+        _learn(comment, _lesson(comment))
+
+
+def unlearn(comment: Comment) -> None:
+    """To be called before its writer changes or erases the words: what was learnt as fit for readers is taken back.
+
+    What was learnt as spam stays, or an advertiser could make the site forget it.
+    """
+    if comment.learnt_as == Learnt.SPAM:
+        Comment.objects.filter(pk=comment.pk).update(learnt_as="")
+        comment.learnt_as = ""
+    else:
+        _learn(comment, "")
+
+
+def prune_learnt_words() -> int:
+    """Keep the table small: over MOST_ROWS, signs that were seen least go; returns how many."""
+    dropped = 0
+    for seen in RARE:
+        if LearntWord.objects.count() <= MOST_ROWS:
+            break
+        rare = LearntWord.objects.annotate(seen=F("ham") + F("spam")).filter(seen__lte=seen)
+        dropped += rare.exclude(sign=TOTALS).delete()[0]
+    return dropped
+
+
+def _lesson(comment: Comment) -> str:
+    if comment.decided_by_id is None or comment.staff_id:
+        return ""
+    return {State.PUBLISHED.value: Learnt.HAM.value, State.SPAM.value: Learnt.SPAM.value}.get(comment.state, "")
+
+
+@transaction.atomic
+def _learn(comment: Comment, lesson: str) -> None:
+    """Change the mark on the comment and with it the counts; whoever comes second changes nothing."""
+    before = comment.learnt_as
+    as_known = Comment.objects.filter(pk=comment.pk, learnt_as=before)
+    if lesson == before or not as_known.update(learnt_as=lesson):
+        return
+    comment.learnt_as = lesson
+    # Parts that a moderator blanked were read by whoever decided: the original teaches, as long as it is kept.
+    keys = learnt_keys(read_signs(comment.original_text or comment.text, comment.author_name))
+    change = {kind: (lesson == kind) - (before == kind) for kind in Learnt.values}
+    _count(keys, **change)
+
+
+def _count(keys: Sequence[int], *, ham: int, spam: int) -> None:
+    """Add to the counts, never below 0. The row of totals comes first: learners wait for each other there only."""
+    changes = {"ham": Greatest(F("ham") + ham, Value(0)), "spam": Greatest(F("spam") + spam, Value(0))}
+    totals = LearntWord.objects.filter(sign=TOTALS)
+    if not totals.update(**changes):
+        LearntWord.objects.bulk_create([LearntWord(sign=TOTALS)], ignore_conflicts=True)
+        totals.update(**changes)
+    if max(ham, spam) > 0:
+        LearntWord.objects.bulk_create([LearntWord(sign=key) for key in keys], ignore_conflicts=True)
+    LearntWord.objects.filter(sign__in=keys).update(**changes)
