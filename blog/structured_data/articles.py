@@ -66,7 +66,7 @@ def describe_article(
             "correction": [describe_correction(correction) for correction in corrections],
             "hasPart": describe_questions(blocks),
             "commentCount": comment_count,
-            "comment": describe_threads(threads, address=address),
+            "comment": describe_threads(threads),
         }
     )
 

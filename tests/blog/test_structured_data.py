@@ -137,8 +137,8 @@ def test_only_comments_that_are_shown_are_told_with_their_replies_inside(client:
     assert article["commentCount"] == 2
     (comment,) = article["comment"]
     assert (comment["text"], comment["author"]) == ("Thank you.", {"@type": "Person", "name": "Joan W."})
-    assert comment["url"] == f"http://testserver/articles/{page.slug}/#comment-{first.pk}"
-    assert [answer["url"].rsplit("-")[-1] for answer in comment["comment"]] == [str(reply.pk)]
+    assert comment["url"] == f"http://testserver/comments/go/{first.pk}/"
+    assert [answer["url"] for answer in comment["comment"]] == [f"http://testserver/comments/go/{reply.pk}/"]
     assert comment["comment"][0]["author"]["url"].startswith("http://testserver/authors/")
     assert "Not yet read" not in json.dumps(article)
 
