@@ -10,7 +10,10 @@ class CommentsClosedError(BlogError):
 
 
 class TooManyCommentsError(BlogError):
-    """This address, network or article had too many lately; the words say when to try again, `retry_after` in seconds."""
+    """This address, network or article had too many lately; the words say when to try again.
+
+    `retry_after`: the same in seconds.
+    """
 
     def __init__(self, words: str, *, retry_after: int) -> None:
         super().__init__(words)
@@ -31,6 +34,10 @@ class CommentMovedError(BlogError):
 
 class ReasonMissingError(BlogError):
     """A refusal must say why: the writer is told."""
+
+
+class BanRefusedError(BlogError):
+    """What a moderator wants to ban cannot be read, or means too many."""
 
 
 class NothingToBlankError(BlogError):

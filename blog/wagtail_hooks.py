@@ -47,6 +47,8 @@ def register_comment_decisions(actions: Any) -> None:
         ("comment.disown", "Disown comment", "Disowned by whoever owns the address"),
         ("comment.erase", "Erase comment", "Erased at the wish of its writer"),
         ("comment.answer", "Answer a comment", "Answered by one of ours"),
+        ("ban.set", "Ban", "Banned"),
+        ("ban.lift", "Lift a ban", "Ban lifted"),
         ("comment.blank", "Blank parts of a comment", "Parts of it blanked"),
         ("comment.unblank", "Put back the original of a comment", "Original put back"),
     ):

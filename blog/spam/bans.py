@@ -1,7 +1,6 @@
 """Which bans a comment falls under: by its address, the domain of that, its network, or words with `*` in them."""
 
 import ipaddress
-import unicodedata
 from collections.abc import Iterator
 
 from django.db.models import Q, QuerySet
@@ -12,6 +11,7 @@ from blog.models import Ban, Comment
 from guard.addresses import InvalidAddressError, normalise, without_tag
 
 from . import Reason
+from .patterns import occurs, plain
 
 Kind = Ban.Kind
 WIDEST = {4: 8, 6: 16}  # bits of the widest network that can be banned; wider is a matter for the mode
@@ -54,44 +54,8 @@ def ban_reasons(comment: Comment, *, hint: int, certain: int) -> Iterator[Reason
         yield Reason("ban", f"Banned {ban.get_kind_display()}, {ban.value}{until}{note}"[:250], weight)
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Whether the pattern occurs, in any case; where it begins or ends without `*`, a word must begin or end there.
-
-    Linear: the pieces between the stars are looked for one after the other, each at its first place.
-    """
-    text, pieces = plain(text), plain(pattern).split("*")
-    at = 0
-    for number, piece in enumerate(pieces):
-        is_first, is_last = number == 0, number == len(pieces) - 1
-        at = _find(piece, text, at, begins_word=is_first, ends_word=is_last)
-        if at < 0:
-            return False
-    return True
-
-
-def plain(text: str) -> str:
-    """One spelling: no case, no look-alike widths, one blank between words."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _find(piece: str, text: str, start: int, *, begins_word: bool, ends_word: bool) -> int:
-    """Where the piece ends; -1 if it does not occur."""
-    if not piece:
-        return start
-    begins_word, ends_word = begins_word and piece[0].isalnum(), ends_word and piece[-1].isalnum()
-    at = text.find(piece, start)
-    while at >= 0:
-        end = at + len(piece)
-        is_torn_before = begins_word and text[at - 1 : at].isalnum()
-        is_torn_behind = ends_word and text[end : end + 1].isalnum()
-        if not is_torn_before and not is_torn_behind:
-            return end
-        at = text.find(piece, at + 1)
-    return -1
-
-
 def _has_pattern(comment: Comment, pattern: str) -> bool:
-    return any(matches(pattern, field) for field in (comment.email, comment.author_name, comment.text))
+    return any(occurs(pattern, plain(field)) for field in (comment.email, comment.author_name, comment.text))
 
 
 def _mailbox(email: str) -> str:

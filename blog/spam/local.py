@@ -8,8 +8,11 @@ from datetime import timedelta
 from blog.models import Comment
 
 from . import Outcome, Reason, Verdict
+from .bans import ban_reasons
+from .claims import find_claims
 from .classifier import Score, find_reasons, score
 from .history import Trace, network, recent_traces
+from .watch_words import watched_reasons
 from .words import find_words
 
 # Weights: a hint makes a comment doubtful, two strong findings or one certain one make it spam.
@@ -31,20 +34,25 @@ Check = Callable[[Comment, Sequence[Trace]], Iterator[Reason]]
 
 
 class LocalChecker:
-    """The default `SpamChecker`: text, the last day's history and what was learnt; no network."""
+    """The default `SpamChecker`: bans, text, the last day's history and what was learnt; no network."""
 
     def check(self, comment: Comment) -> Verdict:
-        """Judge by text, history and what was learnt."""
-        return judge(comment, recent_traces(comment), score(comment.text, comment.author_name))
+        """Judge by what moderators set, by text and history, and by what was learnt."""
+        weights = {"hint": HINT, "certain": CERTAIN}
+        set_here = (*ban_reasons(comment, **weights), *watched_reasons(comment, **weights))
+        return judge(comment, recent_traces(comment), score(comment.text, comment.author_name), set_here)
 
 
-def judge(comment: Comment, recent: Sequence[Trace], found: Score | None = None) -> Verdict:
+def judge(
+    comment: Comment, recent: Sequence[Trace], found: Score | None = None, set_here: Sequence[Reason] = ()
+) -> Verdict:
     """Pure: the same comment, history and score give the same verdict. Reads text, author_name, email, ip, reasons.
 
-    `found` is what the classifier says, asked once a judgement; None: it was not asked.
+    `found` is what the classifier says, asked once a judgement; None: it was not asked. `set_here`: what this site's
+    bans and word lists say.
     """
-    reasons = tuple(reason for check in CHECKS for reason in check(comment, recent))
-    reasons += tuple(find_reasons(found)) if found else ()
+    reasons = (*set_here, *(reason for check in CHECKS for reason in check(comment, recent)))
+    reasons = (*reasons, *find_reasons(found)) if found else reasons
     value = found.value if found else None
     weight = sum(reason.weight for reason in reasons)
     if weight >= CERTAIN:
@@ -61,6 +69,13 @@ def check_trap(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
     """The form noted it when the comment came in."""
     if any(reason.get("code") == TRAP.code for reason in comment.reasons):
         yield TRAP
+
+
+def check_disowned(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
+    """The owner of the address said so (`blog.actions.proving`): new words do not change that."""
+    for reason in comment.reasons:
+        if reason.get("code") == "disowned":
+            yield Reason("disowned", reason["words"], HINT)
 
 
 def check_links(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
@@ -83,6 +98,13 @@ def check_words(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
     for group, found in find_words(f"{comment.author_name}\n{comment.text}"):
         words = f"Sounds like advertising ({group.title}): “{'”, “'.join(found)[:80]}”"
         yield Reason(group.code, words, STRONG if len(found) == 1 else CERTAIN)
+
+
+def check_claims(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
+    """Advice that may harm, and promotion: one hint, however many."""
+    if found := list(find_claims(comment.text)):
+        words = "; ".join(f"{claim.title} (“{phrase[:80]}”)" for claim, phrase in found)
+        yield Reason("claim", f"Look at what it claims: {words}", HINT)
 
 
 def check_shouting(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
@@ -129,8 +151,10 @@ def check_rate(comment: Comment, recent: Sequence[Trace]) -> Iterator[Reason]:
 
 CHECKS: tuple[Check, ...] = (
     check_trap,
+    check_disowned,
     check_links,
     check_words,
+    check_claims,
     check_shouting,
     check_scripts,
     check_repeats,
