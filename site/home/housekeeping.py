@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
+from blog.actions.learning import prune_learnt_words
 from blog.actions.retention import forget_what_is_due
 from blog.listed import list_articles
 from letters.actions import forget_old_letters
@@ -22,6 +23,7 @@ def keep_house() -> dict[str, int]:
     list_articles()  # a program that wrote rows past the signals must not leave a closed article in the lists
     return {
         **forget_what_is_due(),  # blog.commenting.keeping
+        "learnt signs": prune_learnt_words(),
         "unconfirmed addresses": forget_unconfirmed(),
         "letters": forget_old_letters(before=now - timedelta(days=LETTER_DAYS)),
     }
