@@ -1,12 +1,92 @@
-"""Finds words that sound like danger to life, now, to the writer or to somebody near."""
+"""Finds words that sound like danger to life, now, to the writer or to somebody near.
+
+A person reads every comment that is found, and its writer is shown whom to call: missing one is worse than asking too
+often. A time long past excuses a sentence, since readers of a health magazine tell what they came through.
+"""
 
 import re
+from bisect import bisect_right
+from functools import cached_property
 
+from . import crisis_words as words
+from . import emergency_words
 from .findings import Finding, cut, without_overlaps
 
-_SUICIDE = re.compile(r"\b(?:kill|killing|end|ending) (?:myself|my life|it all)\b|\bsuicidal\b", re.IGNORECASE)
+
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    # All begin where a word does: asked once, not by each of them.
+    joined = "|".join(phrase.removeprefix(r"\b").replace(r"|\b", "|") for phrase in phrases)
+    return re.compile(rf"\b(?:{joined})", re.IGNORECASE)
+
+
+# Kind, phrases, whether a sentence about the matter excuses it.
+_PATTERNS = (
+    ("overdose", _any_of(words.OVERDOSE), False),
+    ("suicide", _any_of(words.SUICIDE), False),
+    ("self_harm", _any_of(words.SELF_HARM), False),
+    ("emergency", _any_of(emergency_words.EMERGENCY), False),
+    ("violence", _any_of(emergency_words.VIOLENCE), False),
+    ("suicide", _any_of(words.SUICIDE_WEAK), True),
+    ("self_harm", _any_of(words.SELF_HARM_WEAK), True),
+    ("overdose", _any_of(words.OVERDOSE_WEAK), True),
+    ("violence", _any_of(emergency_words.VIOLENCE_WEAK), True),
+)
+_LONG_AGO = re.compile(words.LONG_AGO, re.IGNORECASE)
+_PRESENT = re.compile(words.PRESENT, re.IGNORECASE)
+_BUT_NOW = re.compile(words.BUT_NOW, re.IGNORECASE)
+_THAT_WAS = re.compile(words.THAT_WAS, re.IGNORECASE)
+_ABOUT = re.compile(words.ABOUT, re.IGNORECASE)
+_FOR_OTHERS = re.compile(words.FOR_OTHERS, re.IGNORECASE)
+_MYSELF = re.compile(words.MYSELF, re.IGNORECASE)
+SUBJECT = 18  # signs before a phrase in which its subject and verb stand
+_STOP = re.compile(r"[.!?\n]+")
+_PLAIN = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "\u00a0": " "})
 
 
 def find_crisis(text: str) -> list[Finding]:
-    """What sounds like danger to life, in the order of the text."""
-    return without_overlaps(cut("suicide", text, *match.span()) for match in _SUICIDE.finditer(text))
+    """What sounds like danger to life, in the order of the text; no two overlap."""
+    plain = text.translate(_PLAIN)  # one sign for one sign
+    sentences = _Sentences(plain)
+    return without_overlaps(
+        cut(kind, text, *match.span())
+        for kind, pattern, is_weak in _PATTERNS
+        for match in pattern.finditer(plain)
+        if not sentences.excuse(*match.span(), is_weak=is_weak)
+    )
+
+
+class _Sentences:
+    """The sentences of a text, each judged once however much is found in it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[tuple[int, str], bool] = {}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _STOP.finditer(self._text))]
+
+    def excuse(self, start: int, end: int, *, is_weak: bool) -> bool:
+        """Whether what stands there is advice to others, told of long ago or, if it is a weak sign, spoken about."""
+        number = bisect_right(self._starts, start) - 1
+        if self._ask(number, "others") or (is_weak and self._ask(number, "about")):
+            return True
+        return self._ask(number, "over") and not _PRESENT.search(self._text, max(0, start - SUBJECT), end)
+
+    def _ask(self, number: int, question: str) -> bool:
+        key = (number, question)
+        if key not in self._known:
+            self._known[key] = self._answer(question, self._sentence(number), self._sentence(number + 1))
+        return self._known[key]
+
+    def _answer(self, question: str, sentence: str, following: str) -> bool:
+        if question == "others":
+            return bool(_FOR_OTHERS.search(sentence)) and not _MYSELF.search(sentence)
+        if question == "about":
+            return bool(_ABOUT.search(sentence))
+        told = _LONG_AGO.search(sentence) or _THAT_WAS.match(following)
+        return bool(told) and not _BUT_NOW.search(sentence)
+
+    def _sentence(self, number: int) -> str:
+        bounds = [*self._starts[number : number + 2], len(self._text)]
+        return self._text[bounds[0] : bounds[1]] if number < len(self._starts) else ""
