@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,7 +35,7 @@ def my_comments(request: HttpRequest) -> HttpResponse:
         if not take_network_turn(client_address(request) or "", kind="my comments"):
             return _form_page(request, form, status=TOO_MANY)
         ask_for_my_comments(form.cleaned_data["email"])
-    return private(HttpResponseRedirect("sent/", status=SEE_OTHER))
+    return private(HttpResponseRedirect(reverse("blog:my_comments_sent"), status=SEE_OTHER))
 
 
 @require_safe

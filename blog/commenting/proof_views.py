@@ -1,5 +1,7 @@
 """The links of the letters: proving an address, and getting no more letters. Opening one changes nothing."""
 
+import re
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,6 +14,7 @@ from blog.commenting.token_pages import is_read, read_link, token_page
 from blog.models import Comment
 
 SEE_OTHER, GONE = 303, 410
+_ACT = re.compile(rb'act"?[=\s]+(this|resume)\b')  # as a form sends it, in one part or in many
 
 
 @token_page
@@ -53,9 +56,10 @@ def stop_letters_page(request: HttpRequest, token: str) -> HttpResponse:
     if b"list-unsubscribe" in body and b"one-click" in body:
         stop_letters(link.commenter)
         return HttpResponse("You get no more letters about comments.\n", content_type="text/plain; charset=utf-8")
-    if b"act=resume" in body:
+    act = _ACT.search(body)
+    if act and act[1] == b"resume":
         resume_letters(link.commenter)
-    elif b"act=this" in body and comment:
+    elif act and act[1] == b"this" and comment:
         stop_reply_letters(link.commenter, comment=comment.pk)
     else:
         stop_letters(link.commenter)
@@ -86,6 +90,7 @@ def _prove_page(request: HttpRequest, link: OwnLink, comment: Comment) -> HttpRe
 def _after_disowning(request: HttpRequest, link: OwnLink, asked: str) -> HttpResponse:
     if asked == "stop":
         stop_letters(link.commenter)
+    if asked:
         return _to(request.path)
     context = {"email": link.commenter.mailbox, "is_stopped": link.commenter.stopped_at is not None}
     return TemplateResponse(request, "blog/comment_disowned.html", context)
