@@ -11,14 +11,15 @@ from django.utils import timezone
 
 from blog.actions import akismet_status, judging
 from blog.actions.akismet_feedback import may_be_told, report_decision
+from blog.actions.akismet_orders import ask_about, order_check
 from blog.actions.akismet_status import Permit, trouble
 from blog.commenting.rules import settings_for
 from blog.errors import AkismetFaultError, AkismetKeyError
 from blog.models import AkismetCheck, Comment
 from blog.spam import Outcome, Reason, akismet
-from blog.spam.akismet_values import akismet_values, as_written
+from blog.spam.akismet_values import as_written
 
-__all__ = ["ask_about", "ask_akismet", "find_due_checks", "is_asked_about", "report_decision", "trouble"]
+__all__ = ["ask_about", "ask_akismet", "find_due_checks", "report_decision", "trouble"]
 
 State, Said = AkismetCheck.State, AkismetCheck.Answer
 WAITING = {Comment.State.PENDING, Comment.State.HELD}
@@ -37,27 +38,6 @@ _REASONS = {
     Said.DISCARD: (Outcome.SPAM, "Akismet: blatant spam"),
 }
 _PROVISIONAL = "Akismet: not spam so far; it wants to be asked again in a while"
-
-
-def is_asked_about(comment: Comment) -> bool:
-    """Whether the site's editors want Akismet's opinion, and there is a key and a network address to ask with."""
-    return bool(comment.ip) and may_be_told(comment)
-
-
-def ask_about(comment: Comment) -> AkismetCheck | None:
-    """Order a question about a held comment, in the caller's transaction, and ring after the commit.
-
-    None where nobody wants it asked. An earlier order about older words is void.
-    """
-    if not is_asked_about(comment):
-        return None
-    earlier = AkismetCheck.objects.filter(comment=comment)
-    why = "edit" if comment.version > 1 and earlier.exists() else ""
-    earlier.filter(state=State.WAITING).update(
-        state=State.GIVEN_UP, lease_until=None, fault="Its writer has changed the words."
-    )
-    values = akismet_values(comment, settings_for(comment.article), recheck_reason=why)
-    return _order(comment, values)
 
 
 def ask_akismet(pk: int) -> bool:
@@ -95,19 +75,6 @@ def ring_for_due_checks() -> None:
     from blog.tasks import sweep_akismet  # noqa: PLC0415 - the task calls this module
 
     transaction.on_commit(sweep_akismet.delay, robust=True)
-
-
-def _order(comment: Comment, values: dict[str, str], *, after: timedelta = timedelta(0)) -> AkismetCheck:
-    from blog.tasks import ask_akismet as bell  # noqa: PLC0415 - the task calls this module
-
-    check = AkismetCheck.objects.create(comment=comment, values=values, next_try_at=timezone.now() + after)
-
-    def ring() -> None:
-        bell.delay(check.pk)
-
-    if not after:
-        transaction.on_commit(ring, robust=True)
-    return check
 
 
 def _claim(pk: int) -> tuple[AkismetCheck, Permit] | None:
@@ -169,7 +136,7 @@ def _recheck(comment: Comment, check: AkismetCheck, after: int) -> bool:
     made = AkismetCheck.objects.filter(comment=comment, values__recheck_reason="recheck-after").count()
     if not wants or made >= MOST_RECHECKS:
         return False
-    _order(comment, {**check.values, "recheck_reason": "recheck-after"}, after=timedelta(seconds=after))
+    order_check(comment, {**check.values, "recheck_reason": "recheck-after"}, after=timedelta(seconds=after))
     return True
 
 

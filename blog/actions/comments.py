@@ -14,6 +14,7 @@ from django.utils import timezone
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import ModelLogEntry
 
+from blog.actions.akismet_feedback import report_decision
 from blog.actions.history import write_down
 from blog.actions.learning import learn_from_decision
 from blog.actions.reports import reopen_reports, settle_reports
@@ -191,6 +192,7 @@ def _for_the_log(comment: Comment, was: State, seen: Seen) -> dict[str, Any]:
 def _follow_up(comment: Comment, *, was: State, action: str) -> None:
     """Whatever follows from a decision, in the same transaction: rows only, nothing that asks another machine."""
     _tell_the_writer(comment, action, was)
+    report_decision(comment)
     settle_reports(comment)
     learn_from_decision(comment)
     if State.PUBLISHED in {was, State(comment.state)}:

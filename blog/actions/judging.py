@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import registry as log_registry
 
+from blog.actions.akismet_orders import ask_about
 from blog.actions.commenters import ask_for_proof
 from blog.actions.comments import publish_unread
 from blog.commenting.letters import about
@@ -36,7 +37,9 @@ def judge_comment(pk: int, *, checker: SpamChecker | None = None) -> None:
         "reasons": [reason.as_json() for reason in verdict.reasons],
         "judged_at": timezone.now(),
     }
-    _settle(comment, judgement)
+    with transaction.atomic():
+        if _settle(comment, judgement) and comment.state == State.HELD and verdict.outcome is Outcome.UNSURE:
+            ask_about(comment)
 
 
 def refine_judgement(pk: int, *, version: int, outcome: Outcome, reason: Reason) -> bool:
