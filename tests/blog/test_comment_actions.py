@@ -77,20 +77,6 @@ def test_an_article_that_was_closed_meanwhile_takes_nothing() -> None:
         submitting.submit_comment(article, **WORDS)
 
 
-def test_the_same_words_a_little_later_are_a_new_comment() -> None:
-    article = ArticlePageFactory()
-    first = submitting.submit_comment(article, **WORDS)
-    Comment.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(minutes=2))
-    assert submitting.submit_comment(article, **WORDS) != first
-
-
-def test_words_taken_back_can_be_sent_again_at_once() -> None:
-    article = ArticlePageFactory()
-    first = submitting.submit_comment(article, **WORDS)
-    comments.withdraw_comment(first)
-    assert submitting.submit_comment(article, **WORDS).state == "pending"
-
-
 def test_the_sweep_finds_comments_whose_bell_was_lost() -> None:
     old = CommentFactory(state="pending", created_at=timezone.now() - timedelta(minutes=2))
     CommentFactory(state="pending")
