@@ -149,11 +149,12 @@ def _by_week(since: datetime, now: datetime, came: dict[Any, int], decisions: li
     while monday <= timezone.localdate(now):
         weeks[monday] = Week(monday)
         monday += timedelta(days=7)
-    for moment, number in came.items():
-        weeks[timezone.localdate(moment)].received = number
+    for moment, number in came.items():  # a clock that was set back may have left some in weeks to come
+        if week := weeks.get(timezone.localdate(moment)):
+            week.received = number
     for decision in decisions:
-        week = weeks[_monday(decision.at)]
-        setattr(week, decision.to, getattr(week, decision.to) + 1)
+        if week := weeks.get(_monday(decision.at)):
+            setattr(week, decision.to, getattr(week, decision.to) + 1)
     return list(reversed(weeks.values()))
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_safe
 from wagtail.admin.menu import MenuItem
 
 from blog.reports.base import quote_formula
@@ -19,6 +20,7 @@ PERIODS = {7: "7 days", 30: "30 days", 90: "90 days", 365: "a year"}
 USUAL = 30
 
 
+@require_safe
 def comment_statistics(request: HttpRequest) -> HttpResponse:
     """What the desk has done in the time that the address asks for; `?format=csv` gives the weeks as a file."""
     if not may_decide(request.user):

@@ -101,8 +101,8 @@ def test_a_desk_that_has_done_nothing_has_a_page(client: Client, moderator: User
     assert "–" in page
 
 
-def test_who_may_not_decide_does_not_see_it(client: Client, editor: User) -> None:
-    client.force_login(editor)
+def test_who_may_not_decide_does_not_see_it(client: Client, stranger: User) -> None:
+    client.force_login(stranger)
     assert client.get(DESK).status_code in {302, 403}
 
 

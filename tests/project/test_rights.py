@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from blog.models import OutwardLink, RefusalReason, ReusableNote, SavedReply
+from blog.models import Helpline, OutwardLink, RefusalReason, ReusableNote, SavedReply
 from newsletter.actions.dispatching import order_dispatch
 from newsletter.models import Ebook
 from tests.factories import (
@@ -62,6 +62,8 @@ RIGHTS = {
     "wagtailsnippets_blog_refusalreason:add edit delete copy": "ma ma",
     "wagtailsnippets_blog_savedreply:list list_results usage history history_results": "ma -",
     "wagtailsnippets_blog_savedreply:add edit delete copy": "ma ma",
+    "wagtailsnippets_blog_helpline:list list_results usage history history_results": "ma -",
+    "wagtailsnippets_blog_helpline:add edit delete copy": "ma ma",
     # Nobody makes, changes or takes away a subscriber, and there is no chooser that would list them.
     "wagtailsnippets_newsletter_subscriber:list list_results inspect": "a -",
     "wagtailsnippets_newsletter_subscriber:usage history history_results add edit delete": "- -",
@@ -76,6 +78,7 @@ RIGHTS = {
     "wagtailsnippetchoosers_blog_topic:choose choose_results chosen chosen_multiple": "mrea -",
     "wagtailsnippetchoosers_blog_reusablenote:choose choose_results chosen chosen_multiple": "mrea -",
     "wagtailsnippetchoosers_blog_refusalreason:choose choose_results chosen chosen_multiple": "mrea -",
+    "wagtailsnippetchoosers_blog_helpline:choose choose_results chosen chosen_multiple": "mrea -",
     "wagtailsnippetchoosers_blog_savedreply:choose choose_results chosen chosen_multiple": "mrea -",
 }
 
@@ -157,6 +160,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "comments:erase_commenter": comment.commenter,
         "comments": comment,
         "refusalreason": RefusalReason.objects.create(title="Off", words="Off the subject."),
+        "helpline": Helpline.objects.create(name="Nightline", country="UK", number="020 7946 0000"),
         "savedreply": SavedReply.objects.create(title="Thanks", text="Thank you."),
     }
     words = {"verb": "pause", "decision": "approve", "batch": uuid4()}
