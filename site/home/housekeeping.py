@@ -8,6 +8,7 @@ from django.utils import timezone
 from blog.actions.learning import prune_learnt_words
 from blog.actions.retention import forget_what_is_due
 from blog.listed import list_articles
+from guard.limits import forget_old_turns
 from letters.actions import forget_old_letters
 from newsletter.actions.sign_up import forget_unconfirmed
 from pagecache.changes import mark_changed
@@ -24,6 +25,7 @@ def keep_house() -> dict[str, int]:
     return {
         **forget_what_is_due(),  # blog.commenting.keeping
         "learnt signs": prune_learnt_words(),
+        "turns at forms": forget_old_turns(),
         "unconfirmed addresses": forget_unconfirmed(),
         "letters": forget_old_letters(before=now - timedelta(days=LETTER_DAYS)),
     }
