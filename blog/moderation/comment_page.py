@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.snippets.views.snippets import InspectView
 
 from blog.colleagues import name_of
-from blog.models import Comment, CommentReport
+from blog.models import Ban, Comment, CommentReport
 
 from .decisions import decisions_for, may_decide
 from .forms import RefusalForm
@@ -53,6 +53,14 @@ def _more(data: dict[str, Any]) -> str:
     return "; ".join(part for part in parts if part)
 
 
+def _ban_kinds(comment: Comment) -> list[tuple[str, str]]:
+    """What of this comment can be banned, and what the button says."""
+    if comment.staff_id or not comment.email:
+        return []
+    network = [(Ban.Kind.NETWORK.value, "Ban this network…")] if comment.ip else []
+    return [(Ban.Kind.ADDRESS.value, "Ban this address…"), (Ban.Kind.DOMAIN.value, "Ban its domain…"), *network]
+
+
 class CommentPageView(InspectView):
     """One comment with the thread around it, its history, its writer and the forms to act on it."""
 
@@ -75,6 +83,7 @@ class CommentPageView(InspectView):
             "decisions": decisions_for(comment) if is_moderator else [],
             "refusal_form": RefusalForm(),
             "redaction_form": RedactionForm(comment=comment) if is_moderator else None,
+            "ban_kinds": _ban_kinds(comment) if is_moderator else [],
             "original": self._original(),
             "reports": comment.reports.select_related("decided_by"),
             "has_open_reports": comment.reports.filter(state=CommentReport.State.OPEN).exists(),

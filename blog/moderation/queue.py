@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import BaseColumn, DateColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views.snippets import IndexView
 
 from blog.models import ArticlePage, Comment, CommentSettings
@@ -82,6 +83,12 @@ class CommentQueueView(IndexView):
     def columns(self) -> list[BaseColumn]:
         """What can be sorted by; the rows are drawn by a template of our own."""
         return [DateColumn("created_at", label="Came in", sort_key="created_at")]
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """The way to the bans."""
+        bans = Button("Bans", url=reverse("comments:bans"), icon_name="no-view", priority=90)
+        return [*super().header_more_buttons, *([bans] if may_decide(self.request.user) else [])]
 
     def get_base_queryset(self) -> QuerySet[Comment]:
         """With all that a row names."""

@@ -9,6 +9,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from blog.models import Comment
 
+from .bans_desk import change_ban, lift_ban, list_bans, make_ban
 from .blanking import blank, restore, stays
 from .comment_page import CommentPageView
 from .commenter_page import commenter, erase, export
@@ -71,6 +72,10 @@ class CommentViewSet(SnippetViewSet):
             path("<int:pk>/stays/", stays, name="stays"),
             path("<int:pk>/<slug:decision>/", decide, name="decide"),
             path("undo/<uuid:batch>/", undo, name="undo"),
+            path("bans/", list_bans, name="bans"),
+            path("bans/new/", make_ban, name="ban"),
+            path("bans/<int:pk>/", change_ban, name="change_ban"),
+            path("bans/<int:pk>/lift/", lift_ban, name="lift_ban"),
             path("from/<int:pk>/", commenter, name="commenter"),
             path("from/<int:pk>/export/", export, name="export_commenter"),
             path("from/<int:pk>/erase/", erase, name="erase_commenter"),
