@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry
 from blog.actions.commenters import addresses_of
 from blog.actions.history import write_down
 from blog.actions.learning import unlearn
+from blog.actions.learning import unlearn
 from blog.commenting import letters
 from blog.models import AkismetCheck, Ban, Comment, Commenter
 from letters.actions import delete_letters, take_back_letters
@@ -49,6 +50,7 @@ def erase_commenter(commenter: Commenter) -> int:
         own = list(Comment.objects.filter(commenter=commenter).order_by("-created_at", "-pk"))
         delete_letters(addresses_of(commenter), kinds=letters.KINDS)
         for comment in own:
+            unlearn(comment)
             write_down(comment, "comment.erase", by=None)
             unlearn(comment)
             forget_comment(comment)

@@ -15,7 +15,7 @@ from blog.actions.editing import MOST_EDITS, edit_comment
 from blog.actions.judging import judge_comment
 from blog.commenting.links import make_status_token, status_path
 from blog.errors import CommentMovedError, TooLateError
-from blog.models import Comment, CommentSettings, Helpline
+from blog.models import Comment, CommentSettings, Helpline, LearntWord
 from letters.models import Letter
 from pagecache.models import Generation
 from tests.factories import AuthorPageFactory, CommentFactory
@@ -206,3 +206,14 @@ def test_a_comment_can_be_taken_back_after_it_was_changed(client: Client) -> Non
     client.post(reverse("blog:take_back_comment", args=[make_status_token(comment)]))
     comment.refresh_from_db()
     assert comment.state == "withdrawn"
+
+
+def test_what_was_learnt_from_the_old_words_is_taken_back(moderator: User) -> None:
+    comment = CommentFactory(state="held", text="Walking every morning has loosened my stiff old hips wonderfully.")
+    comments.approve_comment(comment, by=moderator)
+    learnt = LearntWord.objects.filter(ham__gt=0).count()
+    assert learnt > 1
+    send(comment, "Swimming instead.")
+    assert not LearntWord.objects.filter(ham__gt=0).exists()
+    comment.refresh_from_db()
+    assert comment.learnt_as == ""
