@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blog.actions.commenters import ask_for_proof, resume_letters, stop_letters, stop_reply_letters
 from blog.actions.proving import disown_comment, prove_address
 from blog.commenting.links import OwnLink, Purpose, status_path
+from blog.commenting.privacy import private
 from blog.commenting.proof_cookie import forget_device, proven_commenter, remember_device
 from blog.commenting.token_pages import is_read, read_link, token_page
 from blog.models import Comment
+from guard.origin import same_origin_only
 
 SEE_OTHER, GONE = 303, 410
 _ACT = re.compile(rb'act"?[=\s]+(this|resume)\b')  # as a form sends it, in one part or in many
@@ -66,13 +68,13 @@ def stop_letters_page(request: HttpRequest, token: str) -> HttpResponse:
     return _to(request.path)
 
 
-@token_page
+@same_origin_only
 @require_POST
 def forget_this_device(request: HttpRequest) -> HttpResponse:
     """Whoever sits at this device is known here no more."""
     response = TemplateResponse(request, "blog/device_forgotten.html")
     forget_device(response)
-    return response
+    return private(response)
 
 
 def _prove_page(request: HttpRequest, link: OwnLink, comment: Comment) -> HttpResponse:
