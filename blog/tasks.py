@@ -8,6 +8,7 @@ from blog.actions import (
     akismet,
     akismet_feedback,
     akismet_status,
+    crisis_alerts,
     judging,
     links,
     moderator_mails,
@@ -46,6 +47,7 @@ def count_helpful_votes() -> None:
 @shared_task
 def tell_moderators() -> None:
     """Write about comments that came to wait; harmless when rung twice."""
+    crisis_alerts.alert_about_the_rest()
     moderator_mails.tell_moderators()
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from blog.models import RefusalReason, ReusableNote, SavedReply, Topic
+from blog.models import Helpline, RefusalReason, ReusableNote, SavedReply, Topic
 
 
 class TopicViewSet(SnippetViewSet):
@@ -59,3 +59,16 @@ class SavedReplyViewSet(SnippetViewSet):
     list_display: ClassVar[list[str]] = ["title", "sort_order"]
     search_fields: ClassVar[list[str]] = ["title", "text"]
     ordering: ClassVar[list[str]] = ["sort_order", "title"]
+
+
+class HelplineViewSet(SnippetViewSet):
+    """Whom to call when life is in danger; whoever writes of it is shown these at once, in this order."""
+
+    model = Helpline
+    icon = "help"
+    menu_label = "Helplines"
+    menu_order = 712
+    add_to_settings_menu = True
+    add_to_reference_index = False
+    list_display: ClassVar[list[str]] = ["name", "country", "number", "hours", "sort_order"]
+    ordering: ClassVar[list[str]] = ["sort_order", "country", "name"]

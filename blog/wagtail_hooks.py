@@ -14,7 +14,7 @@ from blog.moderation.policy import CommentPermissionPolicy
 from blog.moderation.viewset import CommentViewSet
 from blog.reports import hooks as report_hooks
 from blog.review_desk.hooks import HOOKS as REVIEW_HOOKS
-from blog.viewsets import NoteViewSet, RefusalReasonViewSet, SavedReplyViewSet, TopicViewSet
+from blog.viewsets import HelplineViewSet, NoteViewSet, RefusalReasonViewSet, SavedReplyViewSet, TopicViewSet
 from blog.waiting import panel as waiting_panel
 
 # Before anything asks for it: Wagtail would make a policy of its own.
@@ -24,6 +24,7 @@ register_snippet(TopicViewSet)
 register_snippet(NoteViewSet)
 register_snippet(RefusalReasonViewSet)
 register_snippet(SavedReplyViewSet)
+register_snippet(HelplineViewSet)
 
 
 def register_comments() -> Any:
