@@ -68,7 +68,7 @@ class CommentForm(GuardedForm):
     name = LineField(
         max_length=NAME_LENGTH,
         label="Name to show",
-        help_text="A made-up name keeps your health your own. Your first name or initials will do as well",
+        help_text="A made-up name is best; initials will do",
         widget=forms.TextInput(attrs={"class": "input", "autocomplete": "nickname"}),
         error_messages={
             "required": "Enter a name to show, which need not be your own",
@@ -104,6 +104,8 @@ class CommentForm(GuardedForm):
             _tell_script(self.fields[name])
         asked_for = self.data.get("parent", "") if self.is_bound else answers
         self.reply_to = _find_comment(article, asked_for)
+        if self.notice.shares_email:
+            self.fields["email"].help_text = "Never shown to readers"
         self.preview: SafeString | None = None
         self.question: list[str] = []
 

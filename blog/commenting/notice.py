@@ -30,6 +30,7 @@ class Notice:
     last_day: date | None
     kept: tuple[str, ...]
     akismet: str
+    shares_email: bool
 
 
 def notice_for(article: ArticlePage) -> Notice:
@@ -43,6 +44,7 @@ def notice_for(article: ArticlePage) -> Notice:
         last_day=rules.last_day,
         kept=tuple(_say(rule, rules.site) for rule in told),
         akismet=_say_akismet(rules.site) if asks_akismet else "",
+        shares_email=asks_akismet and rules.site.akismet_gets_email,
     )
 
 

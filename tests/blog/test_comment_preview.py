@@ -234,6 +234,7 @@ def test_akismet_is_named_only_where_it_is_asked(client: Client, article: Any, s
     assert "Akismet" in page
     assert ("your email address, your network address" in page) == with_email
     assert ("Your email address does not go there." in page) != with_email
+    assert ("Never shown, never shared" in page) != with_email
 
 
 def test_a_new_site_shows_no_notice_of_a_page_that_is_a_draft(client: Client, article: Any) -> None:

@@ -121,6 +121,7 @@
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const shown = page.getElementById("comment-preview");
     if (!shown) throw new Error("no preview");
+    shown.removeAttribute("autofocus"); // it gets the focus below
     document.getElementById("comment-preview")?.remove();
     document.getElementById("comment-question")?.remove();
     form.querySelector("[data-comment-acts]").before(document.adoptNode(shown));
