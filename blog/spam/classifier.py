@@ -23,7 +23,8 @@ from .signs import read_signs
 UNSURE, SURE, CERTAIN_ALONE = 0.6, 0.8, 0.99
 STRENGTH = 3.0  # how many sightings an opinion of one half is worth
 INDIFFERENT = 0.1  # signs nearer to one half than this say nothing
-TELLING = 60  # signs that are put together
+TELLING = 15  # signs that are put together: long texts cannot hide a few that tell behind many that hardly do
+LEARNT_WEIGHT = 3  # a decision made here is worth so many of the lines that the release was trained on
 LEARNT_SIGNS = (250, 150)  # of a comment's signs so many first and last ones are learnt and asked for: one small query
 TOTALS = 0  # the key of the row that counts comments; no sign has it
 WORDS_SHOWN = 3
@@ -61,13 +62,14 @@ def weigh(signs: Mapping[str, str], learnt: Learnt = NOTHING_LEARNT, shipped: Co
     """Pure: put together what each sign says. `learnt` is keyed by `hash_sign`."""
     shipped = shipped or shipped_counts()
     learnt_ham, learnt_spam = learnt.get(TOTALS, (0, 0))
-    ham_total, spam_total = shipped.ham + learnt_ham, shipped.spam + learnt_spam
+    ham_total = shipped.ham + LEARNT_WEIGHT * learnt_ham
+    spam_total = shipped.spam + LEARNT_WEIGHT * learnt_spam
     found = []
     for sign, words in signs.items():
         ham, spam = shipped.signs.get(sign, (0, 0))
         if learnt:
             more_ham, more_spam = learnt.get(hash_sign(sign), (0, 0))
-            ham, spam = ham + more_ham, spam + more_spam
+            ham, spam = ham + LEARNT_WEIGHT * more_ham, spam + LEARNT_WEIGHT * more_spam
         spamminess = _estimate(ham / ham_total, spam / spam_total, seen=ham + spam)
         if abs(spamminess - 0.5) > INDIFFERENT:
             found.append(Sign(sign, words, spamminess))

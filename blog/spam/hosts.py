@@ -7,8 +7,9 @@ MOST = 20  # links that are looked at
 _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'”’\])]+"
     r"|(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0-9])?\.){1,4}"
-    r"(?:com|net|org|info|biz|shop|xyz|top|online|site|store|club|live|io|co|me|uk|ru|cn|us|eu|in|pro|vip|link|click)"
-    r"\b(?:/[^\s<>\"'”’\])]*)?",
+    r"(?:(?:com|net|org|info|biz|shop|xyz|top|online|site|store|club|live|io|uk|ru|cn|eu|pro|vip|link|click)\b"
+    r"|(?:me|in|us|co)(?=/))"  # words too, where somebody left out the blank after a stop
+    r"(?:/[^\s<>\"'”’\])]*)?",
     re.IGNORECASE,
 )
 _SECOND_LEVELS = {"co", "org", "ac", "gov", "nhs", "com", "net", "edu"}
