@@ -26,7 +26,8 @@ Key = AkismetStatus.Key
 FAULTS_OPEN = 5  # in a row, until nobody asks for a while
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 16, 30))
 PROBE = timedelta(seconds=30)  # for the one question after a pause; longer than `blog.spam.akismet.DEADLINE`
-LONG_OUTAGE = FAULTS_OPEN + len(PAUSES)  # faults in a row that an hour of pauses lies between
+LONG_OUTAGE = timedelta(hours=1)  # without an answer, and so many faults in a row: it does not mend itself
+LONG_OUTAGE_FAULTS = 8
 TELL_EVERY = timedelta(hours=24)
 USAGE_EVERY = ((timedelta(hours=24), 1),)
 USAGE_WARNS_AT = 80  # per cent
@@ -79,8 +80,8 @@ def record_answer(remarks: akismet.Remarks | None = None) -> None:
     now = timezone.now()
     status = _locked()
     changes: dict[str, Any] = {
+        **_of_this_key(status),
         "key_state": Key.VALID,
-        "key_mark": _mark(),
         "faults_in_a_row": 0,
         "paused_until": None,
         "last_answer_at": now,
@@ -95,11 +96,11 @@ def record_fault(error: AkismetFaultError, permit: Permit | None = None) -> None
     """It did not answer. A fault of a question that began before the breaker opened does not open it further."""
     now = timezone.now()
     status = _locked()
-    changes: dict[str, Any] = {"last_fault": str(error)[:250], "last_fault_at": now}
+    changes: dict[str, Any] = {**_of_this_key(status), "last_fault": str(error)[:250], "last_fault_at": now}
     if error.alert or error.alert_code:
         changes |= _alert(error.alert_code, error.alert, now)
     if isinstance(error, AkismetKeyError):
-        changes |= {"key_state": Key.INVALID, "key_mark": _mark(), "faults_in_a_row": 0, "paused_until": None}
+        changes |= {"key_state": Key.INVALID, "faults_in_a_row": 0, "paused_until": None}
     elif not getattr(error, "is_down", True):
         changes |= {"faults_in_a_row": 0, "paused_until": None}  # it is there, and did not like what was asked
     elif permit is not None and status.paused_until == permit.token:
@@ -151,6 +152,7 @@ def watch_usage() -> None:
     except AkismetFaultError as error:
         record_fault(error)
     else:
+        record_answer()
         _note_usage(usage)
     tell_operator()
 
@@ -176,14 +178,21 @@ def tell_operator() -> None:
     """Write to those who run the site, once a day at most, about what does not mend itself."""
     words = trouble()
     status = read_status()
-    is_passing = status.key_state != Key.INVALID and not status.alert and not status.alert_code
-    if words is None or (is_passing and status.faults_in_a_row < LONG_OUTAGE):
-        return
     now = timezone.now()
+    if words is None or _may_pass(status, now):
+        return
     due = AkismetStatus.objects.filter(pk=_ONLY).exclude(told_at__gt=now - TELL_EVERY)
     with transaction.atomic():
         if due.update(told_at=now):
             _post_letters(words, status)
+
+
+def _may_pass(status: AkismetStatus, now: datetime) -> bool:
+    """Whether it is only silent, and not for long."""
+    if status.key_state == Key.INVALID or status.alert or status.alert_code:
+        return False
+    is_long = status.last_answer_at is None or status.last_answer_at < now - LONG_OUTAGE
+    return status.faults_in_a_row < LONG_OUTAGE_FAULTS or not is_long
 
 
 def _post_letters(words: str, status: AkismetStatus) -> None:
@@ -209,6 +218,13 @@ def _note_usage(usage: akismet.Usage) -> None:
 
 def _alert(code: str, words: str, now: datetime) -> dict[str, Any]:
     return {"alert_code": code, "alert": words, "alert_at": now if code or words else None}
+
+
+def _of_this_key(status: AkismetStatus) -> dict[str, Any]:
+    """What was known of another key does not hold for this one."""
+    if status.key_mark == _mark():
+        return {}
+    return {"key_mark": _mark(), "key_state": Key.UNKNOWN, **_alert("", "", timezone.now())}
 
 
 def _locked() -> AkismetStatus:

@@ -209,6 +209,7 @@ LOGGING = {
     "loggers": {
         "django_tasks": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},  # would write down all headers
         "wagtail": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },
