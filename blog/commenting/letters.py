@@ -18,7 +18,7 @@ from blog.commenting.links import (
     status_path,
 )
 from blog.commenting.rules import takes_comments
-from blog.commenting.text import BLANK
+from blog.commenting.text import plain_comment
 from blog.models import Comment, Commenter
 from letters.actions import post_letter, post_ready_letter, render_letter, was_posted
 
@@ -65,7 +65,7 @@ def post_reply_letter(reply: Comment) -> None:
     if address := comment_url(reply):
         context = {
             "reply_name": _without_links(reply.author_name),
-            "reply_quote": Truncator(_without_links(reply.text)).chars(2 * QUOTED),
+            "reply_quote": Truncator(_without_links(plain_comment(reply.text))).chars(2 * QUOTED),
             "reply_url": address,
         }
         _post("comment_reply", answered, context, wait=UNDO_TIME, filed=about(reply))
@@ -125,7 +125,7 @@ def _post(
         "name": _without_links(comment.author_name),
         "article_title": comment.article.title,
         "written_at": comment.created_at,
-        "quote": Truncator(_without_links(comment.text)).chars(QUOTED),
+        "quote": Truncator(_without_links(plain_comment(comment.text))).chars(QUOTED),
         "reason": comment.refusal_reason,
         "status_url": f"{settings.SITE_URL}{status_path(comment)}",
         "stop_url": stop_url,
@@ -143,4 +143,4 @@ def _way_out(stop_url: str) -> dict[str, str]:
 
 def _without_links(words: str) -> str:
     """One line of plain words."""
-    return " ".join(LINKS.sub("…", words.replace(BLANK, "[…]")).split())
+    return " ".join(LINKS.sub("…", words).split())
