@@ -28,7 +28,7 @@ def spam_set() -> list[Labelled]:
 
 
 def new_trade() -> tuple[list[str], list[str], list[str]]:
-    """A kind of spam that the release does not know: 50 that moderators decide on, others of it, honest ones near it."""
+    """A kind of spam that the release does not know: 50 to decide on, others of it, honest ones about the same."""
     parts: dict[str, list[str]] = {}
     for line in (FOLDER / "comments_new_trade.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("## "):
