@@ -37,3 +37,17 @@ def _read(line: str) -> Passage:
         text += match[2]
         at = match.end()
     return Passage(text + line[at:], frozenset(spans))
+
+
+# Repeated to the length of a comment: what makes careless expressions slow, and what ends up in other people's forms.
+HOSTILE = (
+    *("1", "1 ", "0 ", "01", "+1", "(0", "00 1", "a", "a.", "a@", "a@a.", "@", "a at ", "a dot ", "x at y dot "),
+    *("GB82 ", "ab12", "A1 ", "12 A ", "12 Aa Bb Cc ", "12 Aa Bb Cc Road, ", "Flat 1, ", "The Aa ", "The Aa Bb Cc, "),
+    *("born on the in at ", "born ", "born on 1.1.", "call ", "call me 1 ", "07700 900123 ", "+44 7700 900123 "),
+    *("0123 45678 1 2 3 ", "1-1-1-", "Am A 1 ", "PO Box 1 Aa ", "nhs no no no ", "4111 1111 1111 1111 ", "1/1/11 "),
+    *("943 476 5919 ", "65 170839 J 003 ", " ", "\n", ".,-", "é", "1 may ", "SW1A 1A ", "D04 F2P", "12345 Aaa "),
+    *("kill ", "I want to ", "want to die ", "i ", "not ", "he is going to ", "I took all my ", "my chest ", "hit me "),
+    *("my husband ", "suicide ", "think ", "I can't ", "self ", "years ago ", "just just just ", "has had a ", "'s "),
+    *("<script>alert(1)</script>", "'\"><img src=x onerror=alert(1)>", "{{ 7*7 }}", "\u202e", "\0", "\ue000", "\ud83d"),
+    *("İ", "ſ", "𝟘𝟙𝟚", "٣٣٣", "👩‍👩‍👧", "Ａ＠ｂ．ｃ", "\u202egro.elpmaxe@naoj", "\x85"),
+)
