@@ -62,7 +62,7 @@ CLAIMS = (
         (
             rf"{_NOT}\b(?:cures?|cured|heals?|healed|reverses?|reversed|dissolves?|kills?) {_FEW}{_ILLNESSES}",
             rf"\b(?:natural|home|herbal|secret|guaranteed|permanent) (?:cure|remedy) for {_FEW}{_ILLNESSES}",
-            r"\b(?:big pharma|doctors) (?:does not|doesn['’]t|do not|don['’]t) want you to know",
+            r"\bbig pharma (?:does not|doesn['’]t|do not|don['’]t) want you to know",
         ),
     ),
     Claim("puts something in the place of a treatment", (_IN_PLACE_OF,)),

@@ -34,7 +34,8 @@ def test_a_worker_judges_what_readers_and_robots_post(client: Client, start_work
     address = reverse("blog:post_comment", args=[article.pk])
     words = {"name": "Eileen", "email": "eileen@example.org", "form_token": make_token("comment")}
     assert client.post(address, {**words, "text": "A diary helped me.", "website": ""}).status_code == 303
-    assert client.post(address, {**words, "text": "Good site.", "website": "https://x.example"}).status_code == 303
+    robot = {**words, "email": "robot@example.org", "text": "Good site.", "website": "https://x.example"}
+    assert client.post(address, robot).status_code == 303
     assert set(Comment.objects.values_list("state", flat=True)) == {"pending"}
     start_worker()
     assert wait_for(lambda: not Comment.objects.pending().exists())

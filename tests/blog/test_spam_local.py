@@ -1,5 +1,6 @@
 """What the local checks find, and what they leave alone."""
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from wagtail.models import Site
 
-from blog.models import Comment
+from blog.models import Comment, CommentSettings
 from blog.spam import Outcome
 from blog.spam.history import Trace, network
 from blog.spam.local import LocalChecker, judge
@@ -45,6 +47,53 @@ GENUINE = [
 def test_what_readers_write_is_clear(text: str) -> None:
     verdict = judge(comment(text), [])
     assert (verdict.outcome, verdict.reasons) == (Outcome.CLEAR, ())
+
+
+CLAIMS = [
+    "You can stop taking your statins, mine did nothing.",
+    "This tea cured my diabetes within a month.",
+    "I chose mistletoe instead of chemotherapy.",
+    "You should take 5,000 IU a day, everybody should.",
+    "Just take 40 mg more when it hurts.",
+    "Double your insulin after a big meal.",
+    "You don’t need your inhaler any more after this.",
+    "Drink hydrogen peroxide every morning.",
+    "Vaccines cause it, everybody knows that.",
+    "Use my code JOAN10 for ten per cent off.",
+    "Big pharma doesn’t want you to know about it.",
+]
+
+
+@pytest.mark.parametrize("text", CLAIMS)
+def test_unsafe_advice_and_promotion_is_for_a_person_and_no_spam(text: str) -> None:
+    verdict = judge(comment(text), [])
+    assert verdict.outcome is Outcome.UNSURE
+    assert [reason.code for reason in verdict.reasons] == ["claim"]
+    assert "“" in verdict.reasons[0].words
+
+
+def test_many_claims_are_one_hint() -> None:
+    assert judge(comment(" ".join(CLAIMS)), []).outcome is Outcome.UNSURE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do not stop taking your tablets before you have asked.",
+        "Never stop your medication on your own.",
+        "I was told to stop my statins for a week.",
+        "Nothing cures arthritis, but moving helps.",
+        "It does not cure diabetes, it only helps.",
+        "My father died of cancer; chemotherapy gave him two more years.",
+        "I finished my course of antibiotics.",
+        "I take 40 mg of ramipril and do well.",
+        "Did anybody have physiotherapy instead of surgery?",
+        "You need to ask your doctor about the dose.",
+        "I had the vaccine in spring.",
+    ],
+)
+def test_experience_and_warnings_are_no_claims(text: str) -> None:
+    assert judge(comment(text), []).outcome is Outcome.CLEAR
 
 
 DOUBTFUL = [
@@ -132,6 +181,37 @@ def test_history_is_the_day_before_the_comment() -> None:
     CommentFactory(article=article, text=text, created_at=NOW)
     verdict = LocalChecker().check(new)
     assert [reason.words for reason in verdict.reasons] == ["The same text came 2 times before within a day"]
+
+
+@pytest.mark.django_db
+def test_the_lists_of_the_site_hold_or_make_spam() -> None:
+    article = ArticlePageFactory()
+    site = Site.objects.get(is_default_site=True)
+    CommentSettings.objects.create(site=site, hold_words="unicorn\nblue *", spam_words="zorbex")
+    verdicts = {}
+    for text in ("A unicorn helped me.", "A blue cushion.", "Zorbex helped me.", "A cushion helped me."):
+        verdict = LocalChecker().check(CommentFactory(article=article, text=text, state="pending"))
+        verdicts[text] = (verdict.outcome, [reason.code for reason in verdict.reasons if reason.code != "learnt"])
+    assert verdicts == {
+        "A unicorn helped me.": (Outcome.UNSURE, ["hold_word"]),
+        "A blue cushion.": (Outcome.UNSURE, ["hold_word"]),
+        "Zorbex helped me.": (Outcome.SPAM, ["spam_word"]),
+        "A cushion helped me.": (Outcome.CLEAR, []),
+    }
+
+
+@pytest.mark.django_db
+def test_what_the_owner_of_the_address_said_outlives_new_words() -> None:
+    said = {"code": "disowned", "words": "Not theirs"}
+    verdict = LocalChecker().check(CommentFactory(state="pending", reasons=[said]))
+    assert (verdict.outcome, verdict.reasons[0].as_json()) == (Outcome.UNSURE, said)
+
+
+@pytest.mark.parametrize("text", ["stop taking your " * 500, "cured my " * 900, "n't " * 2000, "take 5" * 1300])
+def test_no_text_is_slow_to_judge(text: str) -> None:
+    begun = time.perf_counter()
+    judge(comment(text[:8000]), [])
+    assert time.perf_counter() - begun < 0.5
 
 
 @given(st.text(), st.text(max_size=80))
