@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -64,17 +65,17 @@ def weigh(signs: Mapping[str, str], learnt: Learnt = NOTHING_LEARNT, shipped: Co
     learnt_ham, learnt_spam = learnt.get(TOTALS, (0, 0))
     ham_total = shipped.ham + LEARNT_WEIGHT * learnt_ham
     spam_total = shipped.spam + LEARNT_WEIGHT * learnt_spam
+    may_be_learnt = set(_learnt_signs(signs)) if learnt else set()
     found = []
     for sign, words in signs.items():
         ham, spam = shipped.signs.get(sign, (0, 0))
-        if learnt:
+        if sign in may_be_learnt:
             more_ham, more_spam = learnt.get(hash_sign(sign), (0, 0))
             ham, spam = ham + LEARNT_WEIGHT * more_ham, spam + LEARNT_WEIGHT * more_spam
         spamminess = _estimate(ham / ham_total, spam / spam_total, seen=ham + spam)
         if abs(spamminess - 0.5) > INDIFFERENT:
             found.append(Sign(sign, words, spamminess))
-    found.sort(key=lambda sign: (-abs(sign.spamminess - 0.5), sign.key))
-    telling = found[:TELLING]
+    telling = nsmallest(TELLING, found, key=lambda sign: (-abs(sign.spamminess - 0.5), sign.key))
     against = sorted((sign for sign in telling if sign.spamminess > 0.5), key=_wordy)  # noqa: PLR2004 - the middle
     return Score(_combine(sign.spamminess for sign in telling), tuple(against))
 
@@ -90,12 +91,8 @@ def find_reasons(found: Score) -> Iterator[Reason]:
 
 
 def learnt_keys(signs: Iterable[str]) -> list[int]:
-    """The keys under which a comment's signs are learnt: of very many the first and the last. Names are not learnt."""
-    every = [sign for sign in signs if not sign.startswith("name:")]
-    first, last = LEARNT_SIGNS
-    if len(every) > first + last:
-        every = every[:first] + every[-last:]
-    return sorted({hash_sign(sign) for sign in every})
+    """The keys under which a comment's signs are learnt, in order."""
+    return sorted({hash_sign(sign) for sign in _learnt_signs(signs)})
 
 
 def hash_sign(sign: str) -> int:
@@ -107,6 +104,13 @@ def hash_sign(sign: str) -> int:
 @lru_cache(maxsize=2)
 def _key(secret: str) -> bytes:
     return salted_hmac("blog.spam.classifier", "signs", secret=secret, algorithm="sha256").digest()
+
+
+def _learnt_signs(signs: Iterable[str]) -> list[str]:
+    """Of very many the first and the last. Names are not learnt."""
+    every = [sign for sign in signs if not sign.startswith("name:")]
+    first, last = LEARNT_SIGNS
+    return every if len(every) <= first + last else every[:first] + every[-last:]
 
 
 def _estimate(ham: float, spam: float, *, seen: int) -> float:

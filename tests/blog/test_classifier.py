@@ -152,10 +152,10 @@ def test_a_long_comment_asks_for_a_few_hundred_signs_only() -> None:
 def test_the_longest_comment_is_judged_quickly(text: str) -> None:
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         score(text[:8000])
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.1
+        times.append(time.process_time() - start)
+    assert min(times) < 0.1  # of a processor; 0.01 is usual
 
 
 @given(st.text(max_size=2000), st.text(max_size=80))
