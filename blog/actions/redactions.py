@@ -8,10 +8,9 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
 from django.utils import timezone
-from wagtail.log_actions import log
-from wagtail.log_actions import registry as log_registry
 
 from blog.actions.comments import NOT_SAID, WAITING, Seen
+from blog.actions.history import write_down
 from blog.commenting.rules import settings_for
 from blog.commenting.text import BLANK
 from blog.errors import CommentMovedError, NothingToBlankError, TooLateError
@@ -116,9 +115,7 @@ def _change(
         if not rows.update(**changes):
             raise CommentMovedError(_MOVED)
         comment.refresh_from_db()
-        if "author_name" in changes:  # earlier entries of the log are called by the name
-            log_registry.get_logs_for_instance(comment).update(label=str(comment))
-        log(comment, action, user=by, data=data)
+        write_down(comment, action, by=by, data=data)
         if comment.is_public:
             mark_changed()
     return comment
