@@ -35,6 +35,15 @@ HOSTILE = [
     "</textarea><script>alert(1)</script>",
     "http://[::1",
     "HTTPS://X.example/?a=1&b=2#<b>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt&colon;alert(1))",
+    "[<svg onload=alert(1)>](https://x.example)",
+    "**<img src=x onerror=alert(1)>**",
+    '[a](https://x.example/"onmouseover="alert(1))',
+    "- <iframe src=//x.example>",
+    "![x](https://x.example/x.png)",
+    "[a]: javascript:alert(1) 'b'",
+    "<https://x.example/><javascript:alert(1)>",
 ]
 
 
