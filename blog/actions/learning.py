@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
 
 from blog.models import Comment, LearntWord
@@ -12,6 +12,7 @@ from blog.spam.signs import read_signs
 
 State, Learnt = Comment.State, Comment.Learnt
 MOST_ROWS = 200_000  # about 10 MB; some 5,000 decisions
+MISSED_AT_ONCE = 500
 RARE = (1, 2, 3)  # what is dropped first
 
 
@@ -30,11 +31,22 @@ def unlearn(comment: Comment) -> None:
 
     What was learnt as spam stays, or an advertiser could make the site forget it.
     """
-    if comment.learnt_as == Learnt.SPAM:
+    if comment.learnt_as == Learnt.SPAM or not _learn(comment, ""):
         Comment.objects.filter(pk=comment.pk).update(learnt_as="")
         comment.learnt_as = ""
-    else:
-        _learn(comment, "")
+
+
+def learn_what_was_missed() -> int:
+    """Learn from decisions that were made while somebody else's were learnt, or before there was a classifier.
+
+    Returns from how many, MISSED_AT_ONCE at most.
+    """
+    decided = Q(decided_by__isnull=False, staff=None) & (Q(edited_at=None) | Q(edited_at__lt=F("decided_at")))
+    good = Q(state=State.PUBLISHED) & decided & ~Q(learnt_as=Learnt.HAM)
+    bad = Q(state=State.SPAM) & decided & ~Q(learnt_as=Learnt.SPAM)
+    open_again = Q(state__in=[State.PENDING, State.HELD, State.REFUSED]) & ~Q(learnt_as="")
+    missed = Comment.objects.filter(good | bad | open_again).order_by("pk")[:MISSED_AT_ONCE]
+    return sum(_learn(comment, _lesson(comment)) for comment in missed)
 
 
 def prune_learnt_words() -> int:
@@ -55,26 +67,37 @@ def _lesson(comment: Comment) -> str:
 
 
 @transaction.atomic
-def _learn(comment: Comment, lesson: str) -> None:
-    """Change the mark on the comment and with it the counts; whoever comes second changes nothing."""
+def _learn(comment: Comment, lesson: str) -> bool:
+    """Change the mark on the comment and with it the counts; False if somebody else learns just now, or was faster."""
     before = comment.learnt_as
-    as_known = Comment.objects.filter(pk=comment.pk, learnt_as=before)
-    if lesson == before or not as_known.update(learnt_as=lesson):
-        return
+    if lesson == before or not _take_the_table():
+        return False
+    if not Comment.objects.filter(pk=comment.pk, state=comment.state, learnt_as=before).update(learnt_as=lesson):
+        return False
     comment.learnt_as = lesson
     # Parts that a moderator blanked were read by whoever decided: the original teaches, as long as it is kept.
     keys = learnt_keys(read_signs(comment.original_text or comment.text, comment.author_name))
-    change = {kind: (lesson == kind) - (before == kind) for kind in Learnt.values}
-    _count(keys, **change)
+    _count(keys, **{kind: (lesson == kind) - (before == kind) for kind in Learnt.values})
+    return True
+
+
+def _take_the_table() -> bool:
+    """Whether nobody else writes to it until this transaction ends.
+
+    Nobody ever waits here: a moderator who decides on hundreds at once holds the table for seconds, and whoever waited
+    for it while holding a comment that those need would stop both.
+    """
+    totals = LearntWord.objects.filter(sign=TOTALS)
+    if totals.select_for_update(skip_locked=True).first():
+        return True
+    return not totals.exists() and bool(
+        LearntWord.objects.bulk_create([LearntWord(sign=TOTALS)], ignore_conflicts=True)
+    )
 
 
 def _count(keys: Sequence[int], *, ham: int, spam: int) -> None:
-    """Add to the counts, never below 0. The row of totals comes first: learners wait for each other there only."""
+    """Add to the counts, never below 0."""
     changes = {"ham": Greatest(F("ham") + ham, Value(0)), "spam": Greatest(F("spam") + spam, Value(0))}
-    totals = LearntWord.objects.filter(sign=TOTALS)
-    if not totals.update(**changes):
-        LearntWord.objects.bulk_create([LearntWord(sign=TOTALS)], ignore_conflicts=True)
-        totals.update(**changes)
     if max(ham, spam) > 0:
         LearntWord.objects.bulk_create([LearntWord(sign=key) for key in keys], ignore_conflicts=True)
-    LearntWord.objects.filter(sign__in=keys).update(**changes)
+    LearntWord.objects.filter(sign__in=[TOTALS, *keys]).update(**changes)

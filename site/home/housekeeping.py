@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
 
-from blog.actions.learning import prune_learnt_words
+from blog.actions.learning import learn_what_was_missed, prune_learnt_words
 from blog.actions.retention import forget_what_is_due
 from blog.listed import list_articles
 from guard.limits import forget_old_turns
@@ -24,6 +24,7 @@ def keep_house() -> dict[str, int]:
     list_articles()  # a program that wrote rows past the signals must not leave a closed article in the lists
     return {
         **forget_what_is_due(),  # blog.commenting.keeping
+        "lessons": learn_what_was_missed(),
         "learnt signs": prune_learnt_words(),
         "turns at forms": forget_old_turns(),
         "unconfirmed addresses": forget_unconfirmed(),

@@ -4,14 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from blog.actions.comments import approve_comment, hold_comment, mark_comment_as_spam, refuse_comment, withdraw_comment
 from blog.actions.comments import put_back_comment as put_back
 from blog.actions.editing import edit_comment
 from blog.actions.judging import judge_comment
-from blog.actions.learning import learn_from_decision, prune_learnt_words, unlearn
+from blog.actions.learning import learn_from_decision, learn_what_was_missed, prune_learnt_words, unlearn
 from blog.actions.own_comments import erase_commenter
 from blog.errors import CommentMovedError
 from blog.models import Comment, LearntWord
@@ -196,6 +196,25 @@ def test_counts_never_fall_below_zero(held: Any, moderator: User) -> None:
     assert (counts(), totals()) == ((0, 0), (0, 0))
 
 
+def test_what_was_missed_is_learnt_later_and_once(held: Any, moderator: User) -> None:
+    held(state=Comment.State.PUBLISHED, decided_by=moderator)
+    held(state=Comment.State.SPAM, decided_by=moderator)
+    held(state=Comment.State.SPAM)  # by the machine
+    held(state=Comment.State.PUBLISHED)
+    refused = approve_comment(held(), by=moderator)
+    Comment.objects.filter(pk=refused.pk).update(state=Comment.State.REFUSED)
+    assert learn_what_was_missed() == 3
+    assert (counts(), totals()) == ((1, 1), (1, 1))
+    assert learn_what_was_missed() == 0
+
+
+def test_words_that_nobody_has_read_are_not_learnt_later(held: Any, moderator: User) -> None:
+    bad = mark_comment_as_spam(held(), by=moderator)
+    edit_comment(bad, text="Honey helps my knees.", seen_version=bad.version)
+    assert learn_what_was_missed() == 0
+    assert (counts(), counts("honey")) == ((0, 1), (0, 0))
+
+
 def test_a_failed_decision_teaches_nothing(held: Any, moderator: User) -> None:
     waiting = held()
     old = Comment.objects.get(pk=waiting.pk)
@@ -215,8 +234,8 @@ def test_a_score_asks_the_database_once(held: Any, moderator: User) -> None:
 
 
 def test_a_decision_costs_few_queries_however_long_the_text(held: Any, moderator: User) -> None:
-    long = held(" ".join(f"word{'abcdefghijklmnopqrst'[n % 20]}{'abcdefghijklmnopqrst'[n // 20]}" for n in range(400)))
-    long.state, long.decided_by = Comment.State.PUBLISHED, moderator
+    words = " ".join(f"word{'abcdefghijklmnopqrst'[n % 20]}{'abcdefghijklmnopqrst'[n // 20]}" for n in range(400))
+    long = held(words, state=Comment.State.PUBLISHED, decided_by=moderator)
     with CaptureQueriesContext(connection) as queries:
         learn_from_decision(long)
     assert len(queries) < 10
@@ -255,4 +274,26 @@ def test_two_moderators_at_once_lose_no_count(moderator: User) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(decide, (mine[:10], mine[10:])))
+    learn_what_was_missed()  # on PostgreSQL who comes second does not wait
     assert (counts(), totals()) == ((20, 0), (20, 0))
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time anyway")
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_nobody_waits_for_a_colleague_who_decides_on_many(moderator: User) -> None:
+    article = ArticlePageFactory()
+    first, mine, theirs = (CommentFactory(article=article, text=TEXT, state="held") for _ in range(3))
+    approve_comment(first, by=moderator)
+
+    def decide() -> str:
+        try:
+            return approve_comment(theirs, by=moderator).learnt_as
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        approve_comment(mine, by=moderator)
+        assert pool.submit(decide).result(timeout=20) == ""
+    assert counts() == (2, 0)
+    assert learn_what_was_missed() == 1
+    assert counts() == (3, 0)
