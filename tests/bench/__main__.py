@@ -14,12 +14,20 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wellpress-bench-") as folder:
         _set_up(folder)
-        # Both read settings when they are imported.
+        # They read settings when they are imported.
+        from tests.bench.akismet import measure_akismet
+        from tests.bench.classifier import measure_classifier
+        from tests.bench.comments import measure_flood
         from tests.bench.dispatch import measure_dispatch
+        from tests.bench.finders import measure_finders
         from tests.bench.pages import measure_pages
 
+        measure_classifier()
+        measure_finders()
         measure_pages(folder, few=100, many=max(100, options.articles))
         measure_dispatch(max(10, options.readers))
+        measure_akismet(folder)
+        measure_flood(folder)
 
 
 def _set_up(folder: str) -> None:
