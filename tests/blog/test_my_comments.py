@@ -188,6 +188,8 @@ def test_what_is_erased_stands_nowhere_and_others_answers_stay(joan: Any, modera
     AkismetCheck.objects.create(comment=began, values={"comment_author": "Joan W."})
     CommentReport.objects.create(comment=began, reason="other", words="Joan W. again")
     comments.refuse_comment(began, by=moderator, reason="Joan names Ann.")
+    Letter.objects.update(state=Letter.State.HANDED_OVER)
+    kept = Letter.objects.create(kind="welcome", to="joan@newsletter.example")
     comments.approve_comment(began, by=moderator)
     theirs = CommentFactory(article=began.article, parent=began, author_name="Tom", text="It helps me too.")
     mine = CommentFactory(article=began.article, parent=began, answers=theirs, email="joan@example.com", text="Good!")
@@ -197,6 +199,7 @@ def test_what_is_erased_stands_nowhere_and_others_answers_stay(joan: Any, modera
     began.refresh_from_db()
     assert (began.state, began.text, began.author_name, began.email) == ("withdrawn", "", "", "")
     assert (began.commenter, began.ip, began.original_text) == (None, None, "")
+    assert list(Letter.objects.all()) == [kept]
     page = client.get(began.article.url).text
     assert "It helps me too." in page
     for words in ("Walking helps me", "Joan W.", "joan@example.com", "Joan names Ann"):

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,11 +13,13 @@ from wagtail.models import ModelLogEntry
 
 from blog.actions.commenters import ask_for_proof, find_commenter, forget_devices
 from blog.actions.judging import judge_comment
+from blog.actions.proving import disown_comment, prove_address
 from blog.commenting.links import PROVE_DAYS, SKEW, Purpose, make_own_token
 from blog.commenting.proof_cookie import NAME
 from blog.models import Comment, Commenter
 from guard.forms import make_token
 from letters.models import Letter
+from pagecache.changes import is_marked
 from tests.factories import ArticlePageFactory, CommentFactory
 from users.models import User
 
@@ -168,6 +171,24 @@ def test_who_did_not_write_it_is_taken_off_and_a_person_looks(comment: Any, stat
     page = strict().get(path_of(comment)).text
     assert "Thank you for telling us" in page
     assert "Walking helps me." not in page
+
+
+@pytest.mark.parametrize(("state", "is_seen"), [("held", False), ("published", True)])
+def test_disowning_begins_a_new_generation_only_where_readers_see_it(
+    comment: Any, state: str, *, is_seen: bool
+) -> None:
+    Comment.objects.filter(pk=comment.pk).update(state=state)
+    connection.run_on_commit.clear()
+    press(comment, "disown")
+    assert is_marked() == is_seen
+
+
+def test_nobody_proves_or_disowns_what_another_mailbox_sent(comment: Any) -> None:
+    other = CommentFactory(email="tom@example.com")
+    assert not prove_address(other, commenter=comment.commenter)
+    assert not disown_comment(other, commenter=comment.commenter)
+    other.refresh_from_db()
+    assert (other.proven_at, other.email) == (None, "tom@example.com")
 
 
 def test_what_was_decided_stays_so_when_it_is_disowned(comment: Any) -> None:
