@@ -1,6 +1,7 @@
 """Articles with everything on them: picture, review, sources, tags, comments."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from django.utils import timezone
 from wagtail.images.tests.utils import get_test_image_file
@@ -10,6 +11,8 @@ from blog.models import ArticlePage, AuthorPage, Comment, Reference
 from home.sample.articles import SLUG
 from images.models import SiteImage
 from tests.factories import ReviewFactory
+
+LONG = 50  # an article with more answers than that gets all others in its first thread
 
 
 def furnish(place: int, comments: int) -> str:
@@ -44,5 +47,11 @@ def _comment(article: ArticlePage, number: int) -> None:
     threads = Comment.objects.bulk_create([row for n, row in enumerate(rows) if n % 4])
     answers = [row for n, row in enumerate(rows) if not n % 4]
     for answer, thread in zip(answers, threads, strict=False):
-        answer.parent = thread
+        answer.parent = answer.answers = thread
+    long = answers[LONG:]  # one conversation that is too long for the page
+    for answer in long:
+        answer.parent = answer.answers = threads[0]
     Comment.objects.bulk_create(answers)
+    for before, answer in pairwise(long):
+        answer.answers = before
+    Comment.objects.bulk_update(long, ["answers"])

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from blog.models import Comment
 from home.sample.articles import add_articles
 from pagecache.changes import mark_changed
 from pagecache.models import Generation
@@ -61,6 +62,8 @@ def measure_pages(folder: str, *, few: int, many: int) -> None:
             row = bench.row(f"article, {number} comments", path)
             print(row.show(middle * LONG_THREAD if number > 50 else ARTICLE_LIMIT))
             middle = row.warm if number == 50 else middle
+        for name, path in _ways_through(articles[1000]).items():
+            print(bench.row(f"1000 comments, {name}", path).show(middle * LONG_THREAD))
         before = {name: _print_list(bench, name, path, few) for name, path in LISTS.items()}
         held = site.memory()
         site.hang_up()
@@ -70,6 +73,17 @@ def measure_pages(folder: str, *, few: int, many: int) -> None:
             limit = SEARCH_LIMIT if name.startswith("search") else before[name] * LONG_LIST
             _print_list(bench, name, path, many, limit=limit)
         print(f"memory of the server: {held:.0f} MB after {few} articles, {site.memory():.0f} MB after {many}")
+
+
+def _ways_through(path: str) -> dict[str, str]:
+    """Other pages of the comments under an article."""
+    thread = Comment.objects.filter(article__slug=path.strip("/").rpartition("/")[2], parent=None).order_by("pk")[0]
+    return {
+        "the last page": f"{path}?comments=15",
+        "the newest first": f"{path}?order=newest",
+        "the most helpful": f"{path}?order=helpful",
+        "one conversation": f"{path}?thread={thread.pk}&comments=2",
+    }
 
 
 LISTS = {
