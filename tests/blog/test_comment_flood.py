@@ -100,6 +100,13 @@ def test_one_button_pressed_many_times_at_once_is_one_comment(post: Any) -> None
     assert Comment.objects.count() == 1
 
 
+def test_of_many_that_come_at_once_from_one_network_one_is_taken(post: Any) -> None:
+    article = ArticlePageFactory()
+    answers = at_once(lambda n: post(article, n, network="8.8.4.4"), 8)
+    assert Counter(status for status, _, _ in answers) == {303: 1, 429: 7}
+    assert Comment.objects.count() == 1
+
+
 def test_a_flood_from_one_network_is_told_to_wait_and_the_article_stays(post: Any, live_server: Any) -> None:
     article = ArticlePageFactory()
     answers = [post(article, n, network="8.8.4.4") for n in range(12)]
