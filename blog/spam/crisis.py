@@ -38,6 +38,8 @@ _THAT_WAS = re.compile(words.THAT_WAS, re.IGNORECASE)
 _ABOUT = re.compile(words.ABOUT, re.IGNORECASE)
 _FOR_OTHERS = re.compile(words.FOR_OTHERS, re.IGNORECASE)
 _MYSELF = re.compile(words.MYSELF, re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“„][^\"“”„\n]{1,200}[\"”]")
+_SOMEBODY = re.compile(rf"{words.MYSELF}|\b{words.NEAR}\b", re.IGNORECASE)
 SUBJECT = 18  # signs before a phrase in which its subject and verb stand
 _STOP = re.compile(r"[.!?\n]+")
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "\u00a0": " "})
@@ -69,9 +71,16 @@ class _Sentences:
     def excuse(self, start: int, end: int, *, is_weak: bool) -> bool:
         """Whether what stands there is advice to others, told of long ago or, if it is a weak sign, spoken about."""
         number = bisect_right(self._starts, start) - 1
-        if self._ask(number, "others") or (is_weak and self._ask(number, "about")):
+        if self._is_quoted(number, start) or self._ask(number, "others") or (is_weak and self._ask(number, "about")):
             return True
         return self._ask(number, "over") and not _PRESENT.search(self._text, max(0, start - SUBJECT), end)
+
+    def _is_quoted(self, number: int, at: int) -> bool:
+        """Whether it stands between quotation marks of a sentence that has nobody else in it: a title, a play."""
+        sentence, began = self._sentence(number), self._starts[number]
+        if not any(began + quote.start() < at < began + quote.end() for quote in _QUOTED.finditer(sentence)):
+            return False
+        return not _SOMEBODY.search(_QUOTED.sub(" ", sentence))
 
     def _ask(self, number: int, question: str) -> bool:
         key = (number, question)

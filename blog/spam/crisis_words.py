@@ -87,7 +87,8 @@ SUICIDE = (
         rf"being alive|my life)\b{END}"
     ),
     (
-        r"\brather (?:be dead|die)\b(?! of laughter)|\bready to (?:die|go to heaven)\b|\b(?:will|wo)(?:n'?t| not) "
+        r"\brather (?:be dead\b|die than (?:live|go on|carry on|spend|have|face|go through|wake|be)\b)|\bready to "
+        r"(?:die|go to heaven)\b|\b(?:will|wo)(?:n'?t| not) "
         r"be here (?:tomorrow|next week|much longer)"
     ),
     (
@@ -117,19 +118,55 @@ SUICIDE = (
         r"\bdo something (?:stupid|silly|bad) to (?:myself|himself|herself)\b|\btr(?:ied|ying|y) to (?:kill|hang|"
         r"drown|shoot) (?:myself|himself|herself)\b"
     ),
+    r"\bif i (?:just )?(?:killed|hanged|shot|drowned) myself\b",
+    (
+        r"\b(?:think|thinking|thought|dream|dreaming|fantasi[sz]e|fantasi[sz]ing|obsess\w+)(?: \w+)? (?:about|of|"
+        r"is) (?:dying|death|being dead|my own death|not being here)\b"
+    ),
+    r"\ball i (?:can )?(?:think|dream|want)(?: (?:about|of))? is (?:dying|death|to die|to be dead|an end)\b",
+    (
+        r"\b(?:ways?|how|easiest|painless|quickest)(?: way)? to (?:die|kill myself|end (?:it|my life))\b|\bpainless "
+        r"(?:way|death)\b"
+    ),
+    (
+        r"\b(?:sorry|sad|disappointed|angry|annoyed)(?: that)? (?:i|she|he) (?:woke|wake|wakes) up\b|\b(?:should|"
+        rf"deserve) (?:to )?(?:be dead|die)\b{END}"
+    ),
+    (
+        r"\b(?:see|have|is|find)(?: there)? no way (?:out|forward)\b(?! of (?:the )?(?:contract|building|car))|"
+        rf"{_NOT} see (?:a|any) (?:way out|future)\b"
+    ),
+    r"\bsaying (?:my )?goodbyes?\b(?! to (?:the|sugar|bread|caffeine|painkillers|my (?:stick|crutches)))",
+    (
+        rf"\b(?:pills?|tablets?|rope|blade|razor|gun)\b{FAR}{{0,15}}\b(?:are|is|lies?|lying|sits?)(?: \w+)? (?:ready|"
+        r"waiting|lined up|counted|laid out|in front of me|next to me|beside me)\b"
+    ),
+    (
+        r"\b(?:death|dying|being dead) (?:would|will|might) be (?:a )?(?:relief|better|kinder|easier|release|"
+        r"mercy)\b|\b(?:hope|wish|pray) (?:that )?i (?:just )?die\b"
+    ),
+    (
+        r"\b(?:nobody|no ?one) (?:would|will) (?:notice|care|miss me|cry)(?: if i(?:'m| was| were| am)? ?(?:died?|"
+        r"gone|dead|disappeared|not here|killed myself)| when i(?:'m| am) gone)"
+    ),
+    (
+        r"\bdo(?:es)? ?n[o']?t deserve to live\b|\b(?:sick|tired|exhausted) of (?:being|staying) (?:alive|here)\b|"
+        r"\bgive up (?:living|on everything)\b"
+    ),
 )
 SUICIDE_WEAK = (
     (
         r"\b(?:think\w*|thoughts?|talk\w*|speak\w*|consider\w*|contemplat\w*|plan\w*|threat\w*|attempt\w*|"
-        rf"commit){FAR}{{0,12}}\bsuicide\b"
+        rf"commit(?:ting)? ){FAR}{{0,12}}\bsuicide\b"
     ),
     r"\bsuicidal\b",
 )
 
 _HARMED = r"(?:my|her|his|their) (?:own )?(?:arms?|wrists?|legs?|thighs?|skin|stomach)"
 _NO_ACCIDENT = (
-    r"(?! (?:some slack|a (?:slice|piece|bit)|shaving|on (?:the|a|my) |(?:while|when|whilst|chopping|cooking|"
-    r"lifting|falling|gardening)\b|\w+ing\b))"
+    r"(?! (?:off|out|loose|short|free|some slack|a (?:slice|piece|bit)|shaving|on (?:the|a|my) |(?:while|"
+    r"whilst|as i)\b|"
+    r"when (?:i|he|she) (?:was|fell|slipped|tripped|lift\w*|had|tried)\b|\w+ing\b))"
 )
 SELF_HARM = (
     (
@@ -145,12 +182,17 @@ SELF_HARM = (
         rf"\b(?:hit|hitting|punch|punching|bang|banging)(?: \w+){{1,2}}{FAR}{{0,40}}\bon purpose\b|\bslit(?:ting)? "
         rf"{_THEIR} (?:wrists?|throat)\b"
     ),
+    (
+        rf"\b(?:scratch|scratching|pick|picking|bite|biting|cut|cutting|rub|rubbing)\b{FAR}{{0,30}}\buntil (?:they|"
+        r"it|i) bleeds?\b"
+    ),
+    r"\b(?:hurting|cutting|burning|starving|punishing) (?:myself|himself|herself) (?:is|was|again|more|every)\b",
 )
 SELF_HARM_WEAK = (r"\bself[- ]?(?:harm(?:s|ed|ing)?|injur(?:ed|ing|es))\b",)
 
 _DRUG = (
     r"(?:tablets?|pills?|capsules?|meds|medication|medicines?|painkillers?|paracetamol|acetaminophen|tylenol|"
-    r"ibuprofen|aspirin|codeine|co-?codamol|morphine|tramadol|insulin|methotrexate|digoxin|warfarin|lithium|"
+    r"ibuprofen|aspirin|codeine|co-?codamol|morphine|tramadol|insulin|methadone|methotrexate|digoxin|warfarin|lithium|"
     r"sleepers|antidepressants?|opioids?|opiates?|fentanyl|heroin|oxycontin|patches|\w{3,12}(?:triptyline|oxetine|"
     r"azepam|zolam|olol|pril|dipine|codone|morphone|zodone|traline|clone|formin))"
 )
@@ -172,7 +214,8 @@ _AS_MEANT = (
 )
 OVERDOSE = (
     (
-        rf"\b(?:just |have |has |'ve |i |accidentally |he |she ){{1,3}}{_TOOK}(?: \w+)? {_MANY}(?: [\w'-]+){{0,5}}? "
+        rf"\b(?:just |have |has |(?:i|he|she|they)?'?ve |i |accidentally |he |she ){{1,3}}{_TOOK}(?: \w+)? "
+        rf"{_MANY}(?: [\w'-]+){{0,5}}? "
         rf"{_DRUG}\b{_AS_MEANT}"
     ),
     (
@@ -194,6 +237,21 @@ OVERDOSE = (
         rf"dose\b{FAR}{{0,20}}\b(?:of|for)\b"
     ),
     r"\b(?:taken|took|taking|take) an overdose\b",
+    (
+        r"\b(?:taken|took|swallowed|necked|downed|eaten|drunk|drank)(?: \w+)? (?:way |far |much )?too (?:many|much) "
+        rf"(?:of|{_DRUG})\b(?! (?:photo|space|time|room))"
+    ),
+    (
+        r"\b(?:took|swallowed|necked|taken|had) (?:\d{2,3}|a (?:whole|full) \w+ of|half a (?:bottle|box|packet|"
+        rf"strip) of|(?:some|a lot|lots|most) of \w+) (?:\w+ )?{_DRUG}\b{_AS_MEANT}(?! (?:mg|ml|over|in (?:the|a|"
+        r"two)|a (?:day|week)))"
+    ),
+    (
+        rf"\b(?:drunk|drank|taken|took|swallowed)(?: \w+)? half (?:a|the|of)(?: \w+){{0,2}} (?:{_DRUG}|methadone|"
+        r"cough (?:syrup|mixture)|vodka and)\b"
+    ),
+    rf"\b(?:double|triple|twice the|ten times the|wrong) dose of (?:\w+ )?{_DRUG}\b(?! (?:as|for|every))",
+    r"\bod(?:'?d|ed|ing)? on\b|\b(?:is|was) (?:this|that|it) an overdose\b",
 )
 OVERDOSE_WEAK = (rf"\boverdos(?:ed|ing)\b(?: on (?:\w+ )?{_DRUG}\b|{END})",)
 

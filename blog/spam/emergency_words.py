@@ -57,6 +57,33 @@ EMERGENCY = (
         r"\b(?:cough|coughing|vomit|vomiting|throwing|bringing) up (?:\w+ ){0,3}blood\b|\bvomiting (?:\w+ "
         r")?blood\b|\bneed an ambulance\b"
     ),
+    r"\b(?:this|it) (?:is|must be|could be|might be|feels like) (?:a|another) (?:heart attack|stroke)\b",
+    (
+        rf"\b(?:suddenly|now|just) {CANNOT} (?:lift|move|speak|see|walk|stand|feel|talk|swallow|breathe?)\b|"
+        rf"\b{CANNOT} (?:lift|move|feel) (?:her|his|one|my|the) (?:\w+ )?(?:arm|leg|side|"
+        rf"face)\b{FAR}{{0,40}}\b(?:suddenly|nonsense|since (?:this|an)|confused|speak|slurr\w+|face|mouth)\b"
+    ),
+    (
+        r"\b(?:talks?|talking|speaking) (?:complete |total )?(?:nonsense|gibberish|rubbish)\b|\bsuddenly (?:very "
+        r")?(?:confused|blind)\b"
+    ),
+    (
+        r"\b(?:lying|lies|found (?:him|her)) on the floor\b|\b(?:does ?n[o']?t|not|won'?t|will not|stopped) "
+        r"(?:answer|respond|answering|responding)(?:ing)?(?: to)?(?: me| us)?\b(?= *(?:[.!?,\n]|\Z|and|any))"
+    ),
+    (
+        rf"\b{CANNOT} get (?:any|enough) (?:air|breath)\b(?! (?:through|with))|\b{CANNOT} (?:get|catch) my "
+        r"breath\b(?! (?:on|after|when))"
+    ),
+    (
+        r"\bblood everywhere\b|\b(?:losing|lost) (?:a lot of|so much|too much) blood\b|\b(?:does ?n[o']?t|not|"
+        r"won'?t) stop bleeding\b|\bbleeding (?:heavily|badly|a lot)\b"
+    ),
+    (
+        r"\b(?:tongue|throat|lips?)(?: is| are| feels?| has gone)? (?:thick|swelling|huge|tight and|itchy and "
+        r"swollen)\b|\banaphyla\w+ (?:now|right now|again)\b"
+    ),
+    r"\bfitting for (?:\w+ )?(?:minutes|mins)\b|\bblue (?:around|in|at) the (?:lips|mouth|face)\b|\bno pulse\b",
 )
 
 _HURTS = r"(?:hits|beats|hurts|chokes|kicks|punches|slaps|rapes|abuses|strangles|threatens|stalks|bullies and hits)"
@@ -99,6 +126,23 @@ VIOLENCE = (
     (
         rf"\bi(?:'m| am|'ll| will| want)?(?: so \w+)?(?: i)? ?(?:going to|gonna|will|want to|'ll) {_KILL} (?:him|her|"
         r"them|my \w+|someone|somebody|people|everyone)\b"
+    ),
+    (
+        rf"\b{NEAR} (?:pushed|pushes|threw|throws|shoved|shoves|dragged|drags|slammed|grabbed|pinned) me\b(?! (?:on "
+        r"the swing|in (?:my|the) wheelchair|to the front|a))"
+    ),
+    r"\b(?:fear|fears|feared|scared|afraid|frightened|terrified) for (?:my|her|our) li(?:fe|ves)\b",
+    (
+        r"\b(?:afraid|scared|frightened|terrified) of (?:my|her) (?:husband|wife|partner|son|father|ex|boyfriend|"
+        r"carer|dad|stepdad|brother)\b(?!'s)"
+    ),
+    (
+        r"\b(?:use|used|using) (?:it|the knife|the gun) on (?:me|us|her|him)\b|\b(?:forces|forced|forcing) "
+        r"(?:himself on me|me to have sex)\b"
+    ),
+    (
+        r"\b(?:she|he|they) (?:won'?t|does ?n[o']?t|do ?n[o']?t|never) lets? (?:me|us) (?:leave|go out|see (?:a|the|"
+        r"my) (?:doctor|family|friends))\b"
     ),
 )
 VIOLENCE_WEAK = (
