@@ -42,8 +42,8 @@ _TAG = '<span class="tag tag--heather">{}</span>'
 _EDITED = ' <span class="meta">edited</span>'
 _ANSWERS = '<p class="comment__to meta">In answer to <a href="{url}">{name}</a></p>'
 _ACTS = (
-    '<p class="comment__acts">{reply}<button form="helpful" formaction="{helpful}">{heart}<span>Helpful'
-    '<span class="vh">: the comment of {name}</span>{number}</span></button>'
+    '<p class="comment__acts">{reply}<button form="helpful" formaction="{helpful}">{heart}<span>Helpful{number}'
+    '<span class="vh"> comment of {name}</span></span></button>'
     '<a href="{report}" rel="nofollow">Report<span class="vh"> the comment of {name}</span></a></p>'
 )
 _NUMBER = ' <span class="num">({})</span>'

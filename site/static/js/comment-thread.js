@@ -23,7 +23,7 @@ const show = (button, { count, counted }) => {
   if (!number) {
     number = document.createElement("span");
     number.className = "num";
-    words.append(" ", number);
+    words.querySelector(".vh").before(" ", number);
   }
   number.textContent = count ? `(${count})` : "";
   button.setAttribute("aria-pressed", String(counted));
