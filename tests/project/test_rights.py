@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from blog.models import Helpline, OutwardLink, RefusalReason, ReusableNote, SavedReply
+from blog.models import Ban, Helpline, OutwardLink, RefusalReason, ReusableNote, SavedReply
 from newsletter.actions.dispatching import order_dispatch
 from newsletter.models import Ebook
 from tests.factories import (
@@ -54,7 +54,8 @@ RIGHTS = {
     "comments:list list_results inspect edit": "ma -",
     "comments:decide blank restore stays undo": "ma ma",
     "comments:commenter export_commenter": "ma -",
-    "comments:erase_commenter": "ma ma",
+    "comments:erase_commenter ban change_ban lift_ban": "ma ma",
+    "comments:bans": "ma -",
     "akismet_status": "ma ma",
     "comments:answer": "ma ma",
     "comment_statistics": "ma -",
@@ -143,6 +144,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
     ordered = order_dispatch(IssuePageFactory(), at=timezone.now())
     issue = IssuePageFactory()
     comment = CommentFactory(state="held")
+    ban = Ban.objects.create(kind="domain", value="example.com")
     rows = {
         "newsletter_send": issue,
         "newsletter_test": issue,
@@ -158,6 +160,8 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "comments:commenter": comment.commenter,
         "comments:export_commenter": comment.commenter,
         "comments:erase_commenter": comment.commenter,
+        "comments:change_ban": ban,
+        "comments:lift_ban": ban,
         "comments": comment,
         "refusalreason": RefusalReason.objects.create(title="Off", words="Off the subject."),
         "helpline": Helpline.objects.create(name="Nightline", country="UK", number="020 7946 0000"),
