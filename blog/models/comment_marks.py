@@ -50,8 +50,8 @@ class HelpfulVote(models.Model):
     `voter` is a keyed hash of the comment together with the reader's network address and browser: nobody can see from
     it who voted, nor that two votes are the same person's. Forgotten after 30 days; the comment keeps the number.
 
-    `is_counted`: it is part of `Comment.helpful_count`, which grows every few minutes and not at each vote: a new number
-    is a new page for everybody. `is_taken_back`: it was counted and has still to be taken off.
+    `is_counted`: it is part of `Comment.helpful_count`, which grows every few minutes and not at each vote: a new
+    number is a new page for everybody. `is_taken_back`: it was counted and has still to be taken off.
     """
 
     comment = models.ForeignKey("blog.Comment", on_delete=models.CASCADE, related_name="helpful_votes")
