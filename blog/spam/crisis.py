@@ -9,7 +9,7 @@ from bisect import bisect_right
 from functools import cached_property
 
 from . import crisis_words as words
-from . import emergency_words
+from . import danger_words, emergency_words
 from .findings import Finding, cut, without_overlaps
 
 
@@ -21,11 +21,11 @@ def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
 
 # Kind, phrases, whether a sentence about the matter excuses it.
 _PATTERNS = (
-    ("overdose", _any_of(words.OVERDOSE), False),
-    ("suicide", _any_of(words.SUICIDE), False),
-    ("self_harm", _any_of(words.SELF_HARM), False),
-    ("emergency", _any_of(emergency_words.EMERGENCY), False),
-    ("violence", _any_of(emergency_words.VIOLENCE), False),
+    ("overdose", _any_of(words.OVERDOSE + danger_words.OVERDOSE), False),
+    ("suicide", _any_of(words.SUICIDE + danger_words.SUICIDE), False),
+    ("self_harm", _any_of(words.SELF_HARM + danger_words.SELF_HARM), False),
+    ("emergency", _any_of(emergency_words.EMERGENCY + danger_words.EMERGENCY), False),
+    ("violence", _any_of(emergency_words.VIOLENCE + danger_words.VIOLENCE), False),
     ("suicide", _any_of(words.SUICIDE_WEAK), True),
     ("self_harm", _any_of(words.SELF_HARM_WEAK), True),
     ("overdose", _any_of(words.OVERDOSE_WEAK), True),
@@ -63,6 +63,7 @@ class _Sentences:
     def __init__(self, text: str) -> None:
         self._text = text
         self._known: dict[tuple[int, str], bool] = {}
+        self._quotes: dict[int, list[tuple[int, int]]] = {}
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -77,10 +78,12 @@ class _Sentences:
 
     def _is_quoted(self, number: int, at: int) -> bool:
         """Whether it stands between quotation marks of a sentence that has nobody else in it: a title, a play."""
-        sentence, began = self._sentence(number), self._starts[number]
-        if not any(began + quote.start() < at < began + quote.end() for quote in _QUOTED.finditer(sentence)):
-            return False
-        return not _SOMEBODY.search(_QUOTED.sub(" ", sentence))
+        if number not in self._quotes:
+            sentence, began = self._sentence(number), self._starts[number]
+            quotes = [(began + quote.start(), began + quote.end()) for quote in _QUOTED.finditer(sentence)]
+            self._quotes[number] = [] if _SOMEBODY.search(_QUOTED.sub(" ", sentence)) else quotes
+        place = bisect_right(self._quotes[number], (at, len(self._text))) - 1
+        return place >= 0 and at < self._quotes[number][place][1]
 
     def _ask(self, number: int, question: str) -> bool:
         key = (number, question)

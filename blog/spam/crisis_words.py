@@ -190,7 +190,7 @@ SELF_HARM = (
 )
 SELF_HARM_WEAK = (r"\bself[- ]?(?:harm(?:s|ed|ing)?|injur(?:ed|ing|es))\b",)
 
-_DRUG = (
+DRUG = (
     r"(?:tablets?|pills?|capsules?|meds|medication|medicines?|painkillers?|paracetamol|acetaminophen|tylenol|"
     r"ibuprofen|aspirin|codeine|co-?codamol|morphine|tramadol|insulin|methadone|methotrexate|digoxin|warfarin|lithium|"
     r"sleepers|antidepressants?|opioids?|opiates?|fentanyl|heroin|oxycontin|patches|\w{3,12}(?:triptyline|oxetine|"
@@ -201,7 +201,7 @@ _POISON = (
     r"button batter\w+|batter(?:y|ies)|dishwasher tablets?|toilet cleaner|lamp oil|rat poison|nail varnish remover|"
     r"cleaner|cleaning fluid)"
 )
-_TOOK = r"(?:taken|took|taking|take|swallowed|swallow|eaten|ate|necked|downed|injected|inject|drunk|drank)"
+TOOK = r"(?:taken|took|taking|take|swallowed|swallow|eaten|ate|necked|downed|injected|inject|drunk|drank)"
 _MANY = (
     rf"(?:all (?:of )?{_THEIR}|all (?:of )?(?:the|these|those)|(?:the|a|my|his|her) (?:whole|entire|full)|too "
     r"(?:many|much)|(?:lots|loads) of|a (?:box|bottle|packet|pack|strip|handful|load|bunch) of|double|triple|"
@@ -214,13 +214,13 @@ _AS_MEANT = (
 )
 OVERDOSE = (
     (
-        rf"\b(?:just |have |has |(?:i|he|she|they)?'?ve |i |accidentally |he |she ){{1,3}}{_TOOK}(?: \w+)? "
+        rf"\b(?:just |have |has |(?:i|he|she|they)?'?ve |i |accidentally |he |she ){{1,3}}{TOOK}(?: \w+)? "
         rf"{_MANY}(?: [\w'-]+){{0,5}}? "
-        rf"{_DRUG}\b{_AS_MEANT}"
+        rf"{DRUG}\b{_AS_MEANT}"
     ),
     (
         r"\b(?:toddler|child|baby|son|daughter|grandson|granddaughter|grandchild|kid|boy|girl|he|"
-        rf"she)\b{FAR}{{0,25}}\b(?:swallowed|eaten|ate|drank|drunk|got into|taken)\b{FAR}{{0,30}}\b(?:{_DRUG}|"
+        rf"she)\b{FAR}{{0,25}}\b(?:swallowed|eaten|ate|drank|drunk|got into|taken)\b{FAR}{{0,30}}\b(?:{DRUG}|"
         rf"{_POISON})\b"
     ),
     rf"\b(?:drank|drunk|swallowed|drink|swallow){FAR}{{0,20}}\b{_POISON}\b",
@@ -230,35 +230,36 @@ OVERDOSE = (
     ),
     (
         r"\b(?:saved up|saving up|hoarded|hoarding|stockpiled|stockpiling|collected|"
-        rf"collecting)\b{FAR}{{0,25}}\b{_DRUG}\b"
+        rf"collecting)\b{FAR}{{0,25}}\b{DRUG}\b"
     ),
     (
-        rf"\b(?:have|has|'ve|had) (?:\w+ )?overdosed\b(?: on (?:\w+ )?{_DRUG}\b|{END})|\b(?:lethal|fatal) "
+        rf"\b(?:have|has|'ve|had) (?:\w+ )?overdosed\b(?: on (?:\w+ )?{DRUG}\b|{END})|\b(?:lethal|fatal) "
         rf"dose\b{FAR}{{0,20}}\b(?:of|for)\b"
     ),
     r"\b(?:taken|took|taking|take) an overdose\b",
     (
         r"\b(?:taken|took|swallowed|necked|downed|eaten|drunk|drank)(?: \w+)? (?:way |far |much )?too (?:many|much) "
-        rf"(?:of|{_DRUG})\b(?! (?:photo|space|time|room))"
+        rf"(?:of|{DRUG})\b(?! (?:photo|space|time|room))"
     ),
     (
         r"\b(?:took|swallowed|necked|taken|had) (?:\d{2,3}|a (?:whole|full) \w+ of|half a (?:bottle|box|packet|"
-        rf"strip) of|(?:some|a lot|lots|most) of \w+) (?:\w+ )?{_DRUG}\b{_AS_MEANT}(?! (?:mg|ml|over|in (?:the|a|"
+        rf"strip) of|(?:some|a lot|lots|most) of \w+) (?:\w+ )?{DRUG}\b{_AS_MEANT}(?! (?:mg|ml|over|in (?:the|a|"
         r"two)|a (?:day|week)))"
     ),
     (
-        rf"\b(?:drunk|drank|taken|took|swallowed)(?: \w+)? half (?:a|the|of)(?: \w+){{0,2}} (?:{_DRUG}|methadone|"
+        rf"\b(?:drunk|drank|taken|took|swallowed)(?: \w+)? half (?:a|the|of)(?: \w+){{0,2}} (?:{DRUG}|methadone|"
         r"cough (?:syrup|mixture)|vodka and)\b"
     ),
-    rf"\b(?:double|triple|twice the|ten times the|wrong) dose of (?:\w+ )?{_DRUG}\b(?! (?:as|for|every))",
+    rf"\b(?:double|triple|twice the|ten times the|wrong) dose of (?:\w+ )?{DRUG}\b(?! (?:as|for|every))",
     r"\bod(?:'?d|ed|ing)? on\b|\b(?:is|was) (?:this|that|it) an overdose\b",
 )
-OVERDOSE_WEAK = (rf"\boverdos(?:ed|ing)\b(?: on (?:\w+ )?{_DRUG}\b|{END})",)
+OVERDOSE_WEAK = (rf"\boverdos(?:ed|ing)\b(?: on (?:\w+ )?{DRUG}\b|{END})",)
 
 # A time that is over: the writer tells, and is not in it.
 LONG_AGO = (
     r"\b(?:\w+ )?(?:years?|decades?) (?:ago|later|since|before)\b|(?<!since )\b(?:in |of )?(?:19|20)\d\d\b|\blast "
-    r"(?:year|spring|summer|autumn|winter)\b|\bwhen i was (?:a|\w+teen|twenty|young|\d+|in my|at school)\b|\bas a "
+    r"(?:year|spring|summer|autumn|winter)\b|\bwhen (?:i|he|she) was (?:a|\w+teen|twenty|young|\d+|in my|at "
+    r"school)\b|\bas a "
     r"(?:child|teenager|girl|boy|student|young)\b|\bused to\b|\bin my (?:teens|twenties|thirties|forties|fifties|"
     r"youth)\b|\b(?:long ago|once upon|back then|in those days)\b|\b(?:was|were) "
     r"having\b|\bfelt as if\b|\bas (?:my|our) \w+ used to\b|\bfirst (?:husband|wife|marriage)\b"

@@ -22,7 +22,7 @@ EMERGENCY = (
     rf"\b(?:crushing|squeezing|stabbing|unbearable) {_CHEST}",
     (
         rf"\b(?:i|he|she|{NEAR}) (?:ca ?n'?t|cannot|can not|can hardly|can barely) breathe?\b(?! (?:through|out of|"
-        r"well|in|easily|at night))"
+        r"well|in|easily|at night|for laughing|with laughter))"
     ),
     (
         r"\b(?:is|are|'s) ?(?:n'?t|not)(?: \w+)? breathing\b|\bstopped breathing\b|\b(?:struggling|fighting|"
@@ -77,7 +77,7 @@ EMERGENCY = (
     ),
     (
         r"\bblood everywhere\b|\b(?:losing|lost) (?:a lot of|so much|too much) blood\b|\b(?:does ?n[o']?t|not|"
-        r"won'?t) stop bleeding\b|\bbleeding (?:heavily|badly|a lot)\b"
+        r"won'?t) stop bleeding\b|(?<!was )(?<!were )\bbleeding (?:heavily|badly|a lot)\b"
     ),
     (
         r"\b(?:tongue|throat|lips?)(?: is| are| feels?| has gone)? (?:thick|swelling|huge|tight and|itchy and "
