@@ -9,7 +9,6 @@ from django.utils import timezone
 from blog.actions.crisis_alerts import alert_about
 from blog.actions.history import write_down
 from blog.actions.learning import unlearn
-from blog.actions.learning import unlearn
 from blog.actions.submitting import read_words, ring_for_judgement
 from blog.commenting import letters
 from blog.commenting.rules import rules_for

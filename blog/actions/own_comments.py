@@ -10,7 +10,6 @@ from wagtail.models import ModelLogEntry
 from blog.actions.commenters import addresses_of
 from blog.actions.history import write_down
 from blog.actions.learning import unlearn
-from blog.actions.learning import unlearn
 from blog.commenting import letters
 from blog.models import AkismetCheck, Ban, Comment, Commenter
 from letters.actions import delete_letters, take_back_letters
@@ -52,7 +51,6 @@ def erase_commenter(commenter: Commenter) -> int:
         for comment in own:
             unlearn(comment)
             write_down(comment, "comment.erase", by=None)
-            unlearn(comment)
             forget_comment(comment)
         if commenter.stopped_at:
             gone: dict[str, Any] = {"mailbox": "", "proven_at": None, "links_version": commenter.links_version + 1}

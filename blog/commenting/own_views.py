@@ -12,6 +12,7 @@ from wagtail.log_actions import registry as log_registry
 from blog.actions.commenters import ask_for_proof
 from blog.actions.comments import withdraw_comment
 from blog.actions.editing import can_edit, edit_comment, edit_until
+from blog.commenting.keeping import WITHDRAWN
 from blog.commenting.letters import about
 from blog.commenting.links import read_status_token, status_path
 from blog.commenting.own_forms import EditForm
@@ -88,6 +89,7 @@ def _context(comment: Comment, token: str) -> dict[str, Any]:
         "is_waiting": comment.state in {"pending", "held", "spam"},
         "was_taken_down": comment.state == "refused" and _was_seen(comment),
         "is_erased": comment.state == "withdrawn" and not comment.text,
+        "kept_days": WITHDRAWN.days,
         "asks_for_proof": bool(comment.email and not comment.proven_at and not comment.staff_id),
         "helplines": Helpline.objects.all() if comment.crisis else [],
     }

@@ -8,7 +8,8 @@ class Commenter(models.Model):
     """Whoever writes from one mailbox. There are no accounts: trust and history follow the mailbox.
 
     `key` is `guard.addresses.fingerprint` of the mailbox in its normal form, so that a wish to get no letters outlives
-    the erasure of the address. Raising `links_version` makes every link and cookie that was given out worthless.
+    the erasure of the address. Raising `links_version` makes the links and cookies that were given out worthless, but
+    for the ways out of letters.
     """
 
     key = models.CharField(max_length=64, unique=True)

@@ -51,8 +51,10 @@ class Comment(models.Model):
     held, pending, published, spam -> refused     (refuse_comment, with a reason)
     held, pending, published, refused -> spam     (mark_comment_as_spam)
     published, refused, spam -> held     (hold_comment: a decision taken back)
-    held, pending, published -> pending  (edit_comment: by its writer, within the window)
-    any -> withdrawn                     (by its writer)
+    held, pending, published -> pending  (edit_comment: by its writer, within the window; also what the machine alone
+                                          called spam, for to its writer that waits)
+    pending, published -> held           (disown_comment: the owner of the address did not write it)
+    any -> withdrawn                     (by its writer, who may also have everything erased)
 
     `version` counts the writer's edits: a decision about words that were changed meanwhile does not take place.
     A part that a moderator blanked stands in `text` as the one sign `blog.commenting.text.BLANK`; the whole is kept in

@@ -14,7 +14,7 @@ from wagtail.models import ModelLogEntry
 from blog.actions.commenters import ask_for_proof, find_commenter, forget_devices
 from blog.actions.judging import judge_comment
 from blog.actions.proving import disown_comment, prove_address
-from blog.commenting.links import PROVE_DAYS, SKEW, Purpose, make_own_token
+from blog.commenting.links import PROVE_DAYS, SKEW, Purpose, make_own_token, make_status_token
 from blog.commenting.proof_cookie import NAME
 from blog.models import Comment, Commenter
 from guard.forms import make_token
@@ -63,13 +63,7 @@ def test_who_wrote_with_a_new_address_is_asked_once_the_check_is_done(client: Cl
     letter = Letter.objects.get()
     assert (letter.kind, letter.to) == ("prove_address", "joan@example.com")
     assert "/comments/prove/" in letter.text
-    assert "Is joan@example.com your address?" in client.get(f"/comments/{_status_token(comment)}/").text
-
-
-def _status_token(comment: Comment) -> str:
-    from blog.commenting.links import make_status_token
-
-    return make_status_token(comment)
+    assert "Is joan@example.com your address?" in client.get(f"/comments/{make_status_token(comment)}/").text
 
 
 @pytest.mark.parametrize("trait", [{"text": ADVERT * 2}, {"website": "x"}])
@@ -84,6 +78,16 @@ def test_nobody_is_asked_because_of_spam(client: Client, trait: dict[str, str]) 
     comment.refresh_from_db()
     assert comment.state == "spam"
     assert not Letter.objects.exists()
+
+
+def test_a_letter_that_did_not_come_can_be_sent_again_within_the_limits(comment: Any) -> None:
+    path = reverse("blog:send_proof_again", args=[make_status_token(comment)])
+    assert strict().get(path).status_code == 405
+    assert "A letter is on its way" in strict().post(path).text
+    assert "cannot send another letter just now" in strict().post(path).text
+    assert Letter.objects.count() == 1
+    press(comment, "prove")
+    assert "proven already" in strict().post(path).text
 
 
 def test_the_letter_holds_not_a_word_of_what_was_typed(comment: Any) -> None:
