@@ -106,7 +106,7 @@ def test_the_time_grows_with_the_text_and_no_faster(part: str) -> None:
     """A quadratic expression takes 16 times as long for 4 times the text, and seconds for the longest comment."""
     text = (part * 8000)[:8000]
     spent = cpu(text)
-    assert spent < 0.2, f"{spent:.3f} s"  # 15 ms on a quiet machine
+    assert spent < 0.2, f"{spent:.3f} s"  # 20 ms on a quiet machine
     assert cpu(text * 4) < max(0.1, 8 * spent)
 
 
