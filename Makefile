@@ -13,6 +13,7 @@ TEST_ENV := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL -u CELERY_BROKER_URL -
 help: ## this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
 
+# The lock holds every package, so pip need not look for what they ask for (it would, past the lock: a newer "coverage[toml]").
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Wellpress needs Python 3.11 or newer; \"$(PYTHON)\" is $$($(PYTHON) --version 2>&1). Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
@@ -21,7 +22,7 @@ help: ## this list
 	@echo "Setting up .venv (once) …"
 	@$(PYTHON) -m venv .venv || { echo "Cannot make .venv here: is the disk full, or the folder read-only?"; exit 1; }
 	@echo "Installing $$(grep -c '^[a-z0-9]' requirements.lock) packages, each checked against its hash (half a minute, plus the download) …"
-	@$(BIN)/python -m pip install -q --require-hashes --only-binary :all: -r requirements.lock 2>.venv/pip.log || { \
+	@$(BIN)/python -m pip install -q --require-hashes --no-deps --only-binary :all: -r requirements.lock 2>.venv/pip.log || { \
 	  cat .venv/pip.log; echo "The installation failed; the lines above say why. Is there a network, and room on the disk? Then try again."; exit 1; }
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . 2>.venv/pip.log || { cat .venv/pip.log; exit 1; }
 	@touch $@
