@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class NewsletterConfig(AppConfig):
@@ -8,8 +9,10 @@ class NewsletterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let editors see an article as it stands in an issue."""
+        """Let editors see an article as it stands in an issue; have the database refuse what it must."""
         from blog.previews import register_preview  # noqa: PLC0415 - models exist only now
         from newsletter.article_preview import show_in_issue  # noqa: PLC0415
+        from newsletter.triggers import put_up_triggers  # noqa: PLC0415
 
         register_preview("issue", "In an issue", show_in_issue)
+        post_migrate.connect(put_up_triggers, sender=self, dispatch_uid="newsletter.triggers")

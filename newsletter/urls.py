@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from newsletter import ebook_views, leave_views, sign_up_views
 from newsletter.feeds import issue_feed
+from newsletter.subscribing import ebook_views, leave_views, sign_up_views
 
 app_name = "newsletter"
 urlpatterns: list[URLPattern] = [

@@ -7,7 +7,7 @@ from wagtail.snippets.models import register_snippet
 from newsletter import dispatch_hooks
 from newsletter.home_panel import add_panel
 from newsletter.models import Subscriber
-from newsletter.subscriber_viewsets import EbookViewSet, LookOnlyPolicy, SubscriberViewSet
+from newsletter.people.viewsets import EbookViewSet, LookOnlyPolicy, SubscriberViewSet
 
 # Before anything asks for it, or Wagtail makes one that allows more.
 register_permission_policy(Subscriber, LookOnlyPolicy(Subscriber))

@@ -12,6 +12,7 @@ from wagtail.models import Locale, Page
 
 from blog.actions.commenters import find_commenter
 from blog.models import ArticleIndexPage, ArticlePage, AuthorIndexPage, AuthorPage, Comment, Contribution, Review, Topic
+from guard.addresses import fingerprint
 from home.models import HomePage
 from home.site_tree import ensure_site_tree
 from newsletter.models import IssuePage, NewsletterPage, Subscriber
@@ -112,6 +113,7 @@ class SubscriberFactory(DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"reader{n}@example.com")
     mailbox = factory.LazyAttribute(lambda s: s.email.lower())
+    fingerprint = factory.LazyAttribute(lambda s: fingerprint(s.mailbox))  # for bulk_create
     name = "Margaret"
     state = Subscriber.State.CONFIRMED
     confirmed_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))

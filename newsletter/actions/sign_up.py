@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from guard.addresses import as_written, fingerprint, normalise
+from guard.addresses import as_written, normalise
 from guard.limits import CONFIRM_LETTERS, REMINDER_LETTERS, take_mailbox_turn
 from newsletter import letters
+from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.ebooks import grant_ebook
+from newsletter.actions.suppressing import is_barred, lift_suppression, suppress_mailbox
 from newsletter.errors import LateLink, NotAllowed
 from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
 
@@ -16,8 +18,6 @@ UNDO_FOR = timedelta(hours=24)
 FORGET_AFTER = timedelta(days=14)  # the link lives for seven of them
 
 State = Subscriber.State
-# From these a person may come back by asking again and confirming; the others stay, whoever asks.
-_MAY_RETURN = (Suppression.Reason.LEFT, Suppression.Reason.ERASED)
 
 
 @transaction.atomic
@@ -28,9 +28,9 @@ def request_subscription(*, email: str, name: str, form: str, source_url: str, w
     the list, both within their limits; a suppressed mailbox gets nothing. Raises InvalidAddressError.
     """
     mailbox = normalise(email)
-    if _is_barred(mailbox):
+    if is_barred(mailbox):
         return
-    fields = {"email": as_written(email), "name": name}
+    fields = {"email": as_written(email), "name": name, "source": form}
     subscriber, _ = Subscriber.objects.get_or_create(mailbox=mailbox, defaults=fields)
     # Locked, so that the state cannot change between the question and the letter.
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
@@ -44,7 +44,7 @@ def request_subscription(*, email: str, name: str, form: str, source_url: str, w
         subscriber.name = name
     subscriber.state, subscriber.asked_at = State.PENDING, timezone.now()
     subscriber.save(update_fields=["name", "state", "asked_at"])
-    _record(subscriber, Consent.Act.ASKED, form=form, source_url=source_url, wording=wording)
+    record_consent(subscriber, Consent.Act.ASKED, form=form, source_url=source_url, wording=wording)
     letters.post_confirm(subscriber)
 
 
@@ -70,13 +70,14 @@ def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | Non
         return False
     if person.state == State.LEFT or _is_older(link_made_at, person.left_at):
         raise LateLink("This link is from before you left.")
-    if _is_barred(person.mailbox):
+    if is_barred(person.mailbox):
         raise NotAllowed("We cannot send the letter to this address.")
+    lift_suppression(person.mailbox)  # before the row: the database refuses who is confirmed and suppressed
     now = timezone.now()
     Subscriber.objects.filter(pk=person.pk, state=State.PENDING).update(state=State.CONFIRMED, confirmed_at=now)
+    note_sign(person)
     asked = person.consents.filter(act=Consent.Act.ASKED).last()
-    _record(person, Consent.Act.CONFIRMED, form="letter", wording=asked.wording if asked else None)
-    _lift_suppression(person.mailbox)
+    record_consent(person, Consent.Act.CONFIRMED, form="letter", wording=asked.wording if asked else None)
     letters.post_welcome(person, grant=grant_ebook(person))
     return True
 
@@ -91,10 +92,8 @@ def unsubscribe(subscriber: Subscriber, *, by: str) -> bool:
     staying = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT)
     if not staying.update(state=State.LEFT, left_at=timezone.now()):
         return False
-    _record(subscriber, Consent.Act.LEFT, form=by)
-    Suppression.objects.get_or_create(
-        fingerprint=fingerprint(subscriber.mailbox), defaults={"reason": Suppression.Reason.LEFT}
-    )
+    record_consent(subscriber, Consent.Act.LEFT, form=by)
+    suppress_mailbox(subscriber.mailbox, reason=Suppression.Reason.LEFT)
     return True
 
 
@@ -105,7 +104,7 @@ def can_undo(subscriber: Subscriber) -> bool:
         and subscriber.confirmed_at
         and subscriber.left_at
         and timezone.now() - subscriber.left_at < UNDO_FOR
-        and not _is_barred(subscriber.mailbox)
+        and not is_barred(subscriber.mailbox)
     )
 
 
@@ -117,9 +116,10 @@ def undo_leaving(subscriber: Subscriber) -> None:
         return
     if not can_undo(person):
         raise NotAllowed("That was more than a day ago. Please sign up again.")
+    lift_suppression(person.mailbox)
     Subscriber.objects.filter(pk=person.pk, state=State.LEFT).update(state=State.CONFIRMED, left_at=None)
-    _record(person, Consent.Act.CONFIRMED, form="undo")
-    _lift_suppression(person.mailbox)
+    record_consent(person, Consent.Act.CONFIRMED, form="undo")
+    note_sign(person)
 
 
 @transaction.atomic
@@ -138,23 +138,3 @@ def forget_unconfirmed() -> int:
 def _is_older(made_at: datetime | None, left_at: datetime | None) -> bool:
     """Links know the second they were made in, no more."""
     return bool(made_at and left_at and made_at < left_at.replace(microsecond=0))
-
-
-def _is_barred(mailbox: str) -> bool:
-    found = Suppression.objects.filter(fingerprint=fingerprint(mailbox))
-    return found.exclude(reason__in=_MAY_RETURN).exists()
-
-
-def _lift_suppression(mailbox: str) -> None:
-    Suppression.objects.filter(fingerprint=fingerprint(mailbox), reason__in=_MAY_RETURN).delete()
-
-
-def _record(
-    subscriber: Subscriber,
-    act: Consent.Act,
-    *,
-    form: str,
-    source_url: str = "",
-    wording: ConsentWording | None = None,
-) -> None:
-    Consent.objects.create(subscriber=subscriber, act=act, form=form, source_url=source_url, wording=wording)

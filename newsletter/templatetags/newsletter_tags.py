@@ -7,10 +7,10 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from blog.structured_data import to_script
-from newsletter.forms import SignUpForm
 from newsletter.models import Ebook
 from newsletter.structured_data import describe_issue
-from newsletter.wording import shown_wording
+from newsletter.subscribing.forms import SignUpForm
+from newsletter.subscribing.wording import shown_wording
 
 register = template.Library()
 

@@ -9,7 +9,7 @@ from django.test import Client
 from guard.forms import make_token
 from letters.models import Letter
 from newsletter.models import Consent, ConsentWording, Ebook, Subscriber
-from newsletter.wording import current_wording
+from newsletter.subscribing.wording import current_wording
 
 SIGN_UP = "/newsletter/sign-up/"
 BOOK = b"%PDF-1.7 " + bytes(range(256)) * 40

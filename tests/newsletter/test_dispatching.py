@@ -141,8 +141,7 @@ def test_a_second_tick_launches_nothing_again(subscriber: Subscriber) -> None:
 
 def test_an_audience_is_cut_into_chunks_of_500_without_gap_or_overlap() -> None:
     SubscriberFactory.create_batch(7)
-    many = [Subscriber(email=f"m{n}@example.com", mailbox=f"m{n}@example.com", state="confirmed") for n in range(1200)]
-    Subscriber.objects.bulk_create(many)
+    Subscriber.objects.bulk_create(SubscriberFactory.build_batch(1200))
     dispatch = launched(readers=0)
     chunks = list(dispatch.chunks.order_by("low"))
     inside = [Subscriber.objects.filter(pk__range=(chunk.low, chunk.high)).count() for chunk in chunks]

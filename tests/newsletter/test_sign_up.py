@@ -15,7 +15,7 @@ from guard.addresses import fingerprint
 from guard.forms import make_token
 from letters.models import Letter
 from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
-from newsletter.wording import current_wording
+from newsletter.subscribing.wording import current_wording
 from tests.factories import SubscriberFactory
 from tests.newsletter.joining import SIGN_UP, letters_to, link_in, sign_up
 

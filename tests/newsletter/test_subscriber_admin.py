@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from newsletter import letters
 from newsletter.models import Ebook, Subscriber
-from newsletter.subscriber_viewsets import quote_formula
+from newsletter.people.viewsets import quote_formula
 from tests.factories import SubscriberFactory
 from tests.newsletter.joining import joined, make_ebook
 

@@ -94,6 +94,7 @@ def test_whoever_is_not_on_the_list_gets_the_same_answer(home: Any, subscriber: 
 
 
 def test_leaving_keeps_a_stronger_reason(home: Any, subscriber: Subscriber) -> None:
+    Subscriber.objects.filter(pk=subscriber.pk).update(state=State.PENDING)
     Suppression.objects.create(fingerprint=fingerprint(subscriber.mailbox), reason=Suppression.Reason.COMPLAINED)
     page = _strict().post(_path(subscriber), {"act": "leave"})
     assert Suppression.objects.get().reason == Suppression.Reason.COMPLAINED

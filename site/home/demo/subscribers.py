@@ -10,7 +10,7 @@ from guard.addresses import fingerprint
 from home.demo.publishing import days_before
 from home.demo.texts import FOLDER
 from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
-from newsletter.wording import current_wording
+from newsletter.subscribing.wording import current_wording
 
 TOTAL, PENDING = 200, 12
 LEAVERS = range(11, 171, 20)  # eight of them
@@ -79,6 +79,8 @@ def _subscriber(story: Story) -> Subscriber:
     return Subscriber(
         email=story.email,
         mailbox=story.email,
+        fingerprint=fingerprint(story.email),
+        source=FORMS[story.number % len(FORMS)][0],
         name="" if story.number % NAMELESS == 0 else story.name,
         state=story.state,
         created_at=story.asked,

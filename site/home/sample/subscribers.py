@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import islice
 
+from guard.addresses import fingerprint
 from home.sample.articles import NEWEST
 from newsletter.models import Subscriber
 
@@ -26,6 +27,8 @@ def _subscriber(number: int) -> Subscriber:
     return Subscriber(
         email=address,
         mailbox=address,
+        fingerprint=fingerprint(address),
+        source="page",
         name=("Margaret", "Tom", "Aisha", "Jon", "")[number % 5],
         state=state,
         created_at=asked,

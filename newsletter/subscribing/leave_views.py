@@ -8,7 +8,7 @@ from newsletter.actions.sign_up import unsubscribe as leave
 from newsletter.errors import NotAllowed
 from newsletter.links import Purpose, read_link
 from newsletter.models import Subscriber
-from newsletter.token_pages import is_read, page, token_page
+from newsletter.subscribing.token_pages import is_read, page, token_page
 
 
 @token_page

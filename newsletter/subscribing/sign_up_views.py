@@ -10,11 +10,11 @@ from guard.origin import same_origin_only
 from newsletter.actions.ebooks import is_usable, newest_grant
 from newsletter.actions.sign_up import ask_again, confirm_subscription, request_subscription
 from newsletter.errors import BadLink, LateLink, NotAllowed
-from newsletter.forms import SignUpForm
 from newsletter.links import Link, Purpose, ebook_url, read_link
 from newsletter.models import Ebook, NewsletterPage, Subscriber
-from newsletter.token_pages import is_read, page, token_page
-from newsletter.wording import shown_wording
+from newsletter.subscribing.forms import SignUpForm
+from newsletter.subscribing.token_pages import is_read, page, token_page
+from newsletter.subscribing.wording import shown_wording
 
 
 @same_origin_only

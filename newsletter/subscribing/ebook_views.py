@@ -13,7 +13,7 @@ from newsletter.actions.ebooks import is_usable, renew_grant, use_download
 from newsletter.errors import BadLink, LateLink, NotAllowed
 from newsletter.links import Purpose, read_link
 from newsletter.models import EbookGrant
-from newsletter.token_pages import is_read, page, token_page
+from newsletter.subscribing.token_pages import is_read, page, token_page
 
 _PIECE = 64 * 1024  # bytes read at a time
 

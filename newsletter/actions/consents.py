@@ -1,0 +1,25 @@
+"""Writing down what a subscriber did."""
+
+from django.utils import timezone
+
+from newsletter.models import Consent, ConsentWording, Subscriber
+
+
+def record_consent(
+    subscriber: Subscriber,
+    act: Consent.Act,
+    *,
+    form: str,
+    source_url: str = "",
+    detail: str = "",
+    wording: ConsentWording | None = None,
+) -> Consent:
+    """One line of a person's record; it can never be changed. `form` is page, box, letter, link, header, own page."""
+    return Consent.objects.create(
+        subscriber=subscriber, act=act, form=form, source_url=source_url, detail=detail[:250], wording=wording
+    )
+
+
+def note_sign(subscriber: Subscriber) -> None:
+    """Remember that a living reader was here: pressed a button, opened a book. Ends the wait for an answer."""
+    Subscriber.objects.filter(pk=subscriber.pk).update(last_sign_at=timezone.now(), lapse_asked_at=None)
