@@ -1,10 +1,9 @@
 """What the blog forgets, and when: applies `blog.commenting.keeping.RULES`, a few rows at a time."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -15,9 +14,9 @@ from blog.actions.votes import count_helpful_votes
 from blog.commenting import keeping
 from blog.models import AkismetCheck, Ban, Comment, Commenter, CommentReport, CommentSettings, HelpfulVote
 from blog.models.comments import CommentQuerySet
+from guard.keeping import delete_rows, in_batches
 
 State = Comment.State
-BATCH = 200  # rows in one transaction: others who write wait no longer than that takes
 
 
 def forget_what_is_due() -> dict[str, int]:
@@ -33,9 +32,9 @@ def forget_what_is_due() -> dict[str, int]:
         keeping.SPAM.name: _forget(_spam(now)),
         keeping.REFUSED.name: _forget(_refused(now)),
         keeping.WITHDRAWN.name: _forget(_withdrawn(now)),
-        keeping.REPORTS.name: _delete(_reports(now)),
-        keeping.VOTES.name: _delete(HelpfulVote.objects.filter(created_at__lt=now - keeping.VOTES.time)),
-        keeping.BANS.name: _delete(Ban.objects.filter(until__lt=now - keeping.BANS.time)),
+        keeping.REPORTS.name: delete_rows(_reports(now)),
+        keeping.VOTES.name: delete_rows(HelpfulVote.objects.filter(created_at__lt=now - keeping.VOTES.time)),
+        keeping.BANS.name: delete_rows(Ban.objects.filter(until__lt=now - keeping.BANS.time)),
         keeping.COMMENTERS.name: _forget_commenters(now),
     }
 
@@ -96,15 +95,11 @@ def _forget_commenters(now: datetime) -> int:
     has_comments = Exists(Comment.objects.filter(commenter=OuterRef("pk")))
     alone = Commenter.objects.filter(~has_comments, created_at__lt=now - keeping.COMMENTERS.time)
     wiped = _update(alone.filter(stopped_at__isnull=False).exclude(mailbox=""), mailbox="", proven_at=None)
-    return wiped + _delete(alone.filter(stopped_at=None))
+    return wiped + delete_rows(alone.filter(stopped_at=None))
 
 
 def _update(rows: Any, **changes: Any) -> int:
-    return _in_batches(rows, lambda some: some.update(**changes))
-
-
-def _delete(rows: Any) -> int:
-    return _in_batches(rows, lambda some: some.delete()[0])
+    return in_batches(rows, lambda some: some.update(**changes))
 
 
 def _forget(comments: CommentQuerySet) -> int:
@@ -116,14 +111,4 @@ def _forget(comments: CommentQuerySet) -> int:
             forget_comment(comment)
         return len(chosen)
 
-    return _in_batches(comments, forget)
-
-
-def _in_batches(rows: Any, act: Callable[[Any], int]) -> int:
-    """What is no longer due when its turn comes, since somebody restored it meanwhile, is left alone."""
-    touched, last = 0, 0
-    while keys := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        with transaction.atomic():
-            touched += act(rows.filter(pk__in=keys))
-        last = keys[-1]
-    return touched
+    return in_batches(comments, forget)

@@ -1,28 +1,7 @@
 """What is kept of comments and for how long: the one table. `blog.actions.retention` applies it once an hour."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from blog.models import CommentSettings
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`words` say what is forgotten, `since` from when its `days` count; where editors set the days, `setting` says so.
-
-    `setting` names the field of CommentSettings that holds the days; `days` is then what it has at first.
-    """
-
-    name: str
-    days: int
-    words: str
-    since: str
-    setting: str = ""
-
-    @property
-    def time(self) -> timedelta:
-        """The days as a stretch of time."""
-        return timedelta(days=self.days)
+from guard.keeping import Rule
 
 
 def _default_of(setting: str) -> int:

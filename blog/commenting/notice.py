@@ -6,9 +6,10 @@ from datetime import date
 from django.conf import settings
 from django.utils import dateformat
 
-from blog.commenting.keeping import AKISMET_VALUES, COMMENTERS, ORIGINALS, ORIGINS, REFUSED, SPAM, WITHDRAWN, Rule
+from blog.commenting.keeping import AKISMET_VALUES, COMMENTERS, ORIGINALS, ORIGINS, REFUSED, SPAM, WITHDRAWN
 from blog.commenting.rules import Rules, rules_for
 from blog.models import ArticlePage, CommentSettings, Mode
+from guard.keeping import Rule
 
 _FIRST = (
     "A moderator reads your first comment before it appears. Later ones may appear at once, if you have shown that the "

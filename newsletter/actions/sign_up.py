@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from guard.addresses import as_written, normalise
 from guard.limits import CONFIRM_LETTERS, REMINDER_LETTERS, take_mailbox_turn
-from newsletter import letters
+from newsletter import keeping, letters
 from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.ebooks import grant_ebook
 from newsletter.actions.suppressing import is_barred, lift_suppression, suppress_mailbox
@@ -15,7 +15,6 @@ from newsletter.errors import LateLink, NotAllowed
 from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
 
 UNDO_FOR = timedelta(hours=24)
-FORGET_AFTER = timedelta(days=14)  # the link lives for seven of them
 
 State = Subscriber.State
 
@@ -128,7 +127,7 @@ def forget_unconfirmed() -> int:
 
     Somebody who had left and asked again is put back to "left": that they left must not be forgotten.
     """
-    over = Subscriber.objects.pending().filter(asked_at__lt=timezone.now() - FORGET_AFTER)
+    over = Subscriber.objects.pending().filter(asked_at__lt=timezone.now() - keeping.UNCONFIRMED.time)
     over.filter(left_at__isnull=False).update(state=State.LEFT)
     gone = list(over.values_list("pk", flat=True))
     over.delete()

@@ -10,7 +10,7 @@ from blog.actions.retention import forget_what_is_due
 from blog.listed import list_articles
 from guard.limits import forget_old_turns
 from letters.actions import forget_old_letters
-from newsletter.actions.sign_up import forget_unconfirmed
+from newsletter.actions import retention as of_subscribers
 from pagecache.changes import mark_changed
 
 LETTER_DAYS = 30  # which letter went to whom; its text is wiped at once
@@ -27,6 +27,6 @@ def keep_house() -> dict[str, int]:
         "lessons": learn_what_was_missed(),
         "learnt signs": prune_learnt_words(),
         "turns at forms": forget_old_turns(),
-        "unconfirmed addresses": forget_unconfirmed(),
+        **of_subscribers.forget_what_is_due(),  # newsletter.keeping
         "letters": forget_old_letters(before=now - timedelta(days=LETTER_DAYS)),
     }

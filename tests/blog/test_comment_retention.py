@@ -14,9 +14,10 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import Page, Site
 
 from blog.actions import comments
-from blog.actions.retention import BATCH, forget_what_is_due
+from blog.actions.retention import forget_what_is_due
 from blog.commenting.keeping import RULES
 from blog.models import AkismetCheck, Ban, Comment, Commenter, CommentReport, CommentSettings, HelpfulVote
+from guard.keeping import BATCH
 from home.tasks import keep_house
 from tests.factories import ArticlePageFactory, CommentFactory, make_site
 from users.models import User

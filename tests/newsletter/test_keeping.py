@@ -1,0 +1,72 @@
+"""What is kept of subscribers, and that nothing is kept longer."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.utils import timezone
+
+from guard.keeping import Rule
+from home.tasks import keep_house
+from newsletter.actions.retention import forget_what_is_due
+from newsletter.keeping import RULES
+from newsletter.models import Subscriber
+from tests.factories import SubscriberFactory
+
+pytestmark = pytest.mark.django_db
+State = Subscriber.State
+
+
+class Case(NamedTuple):
+    """`make` something as old as now; `count` how many rows still hold what the rule forgets."""
+
+    make: Callable[[], Any]
+    count: Callable[[], int]
+
+
+def _ask() -> None:
+    SubscriberFactory(state=State.PENDING, confirmed_at=None)
+
+
+CASES: dict[str, Case] = {
+    "unconfirmed": Case(_ask, Subscriber.objects.pending().count),
+}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_nothing_is_older_than_its_rule_says(rule: Rule) -> None:
+    make, count = CASES[rule.name]
+    make()
+    assert count() > 0
+    with later(rule.days - 1):
+        keep_house()
+        assert count() > 0
+    with later(rule.days):
+        keep_house()
+        assert count() == 0
+        assert forget_what_is_due()[rule.name] == 0, "a second look finds something to do"
+
+
+def test_who_is_on_the_list_is_never_forgotten(subscriber: Subscriber) -> None:
+    for case in CASES.values():
+        case.make()
+    with later(5000):
+        keep_house()
+    assert list(Subscriber.objects.all()) == [subscriber]
+
+
+def test_the_page_about_what_is_kept_says_what_the_rules_say() -> None:
+    page = (Path(settings.BASE_DIR) / "docs" / "what-is-kept.md").read_text(encoding="utf-8")
+    of_subscribers = page.partition("# What is kept of subscribers")[2]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in of_subscribers.splitlines() if "|" in line]
+    told = [row for row in rows if row[0] in {rule.name for rule in RULES}]
+    assert told == [[rule.name, rule.words, str(rule.days), rule.since] for rule in RULES]
+
+
+def later(days: float) -> Any:
+    """A little after so many days."""
+    return time_machine.travel(timezone.now() + timedelta(days=days, minutes=1))
