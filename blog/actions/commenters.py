@@ -9,7 +9,7 @@ from django.utils import timezone
 from blog.commenting import letters
 from blog.models import Comment, Commenter
 from guard.addresses import InvalidAddressError, fingerprint, normalise
-from guard.limits import CONFIRM_LETTERS, Limits, take_mailbox_turn, take_turn
+from guard.limits import Limits, take_letter_turn, take_turn
 from letters.actions import delete_letters
 
 OF_ALL: Limits = ((timedelta(hours=1), 200),)
@@ -37,7 +37,7 @@ def ask_for_proof(comment: Comment) -> bool:
     commenter = comment.commenter
     if commenter is None or commenter.stopped_at or comment.proven_at or comment.staff_id or not comment.email:
         return False
-    if not take_mailbox_turn("prove", commenter.mailbox, CONFIRM_LETTERS) or not take_turn("prove", OF_ALL):
+    if not take_letter_turn(commenter.mailbox) or not take_turn("prove", OF_ALL):
         return False
     letters.post_prove_address(comment)
     return True
@@ -50,7 +50,7 @@ def ask_for_my_comments(email: str) -> bool:
     Raises InvalidAddressError. Whoever asks for an address must get the same answer whatever comes of it.
     """
     mailbox = normalise(email)
-    may_go = take_mailbox_turn("my comments", mailbox, CONFIRM_LETTERS)
+    may_go = take_letter_turn(mailbox)
     found = Commenter.objects.filter(key=fingerprint(mailbox), stopped_at=None, comments__isnull=False).first()
     commenter = found if may_go else None
     letters.post_my_comments(commenter, to=mailbox)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from guard.addresses import as_written, normalise
-from guard.limits import CONFIRM_LETTERS, REMINDER_LETTERS, take_mailbox_turn
+from guard.limits import REMINDER_LETTERS, mailbox_wait, take_letter_turn, take_mailbox_turn
 from newsletter import keeping, letters
 from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.ebooks import grant_ebook
@@ -34,10 +34,9 @@ def request_subscription(*, email: str, name: str, form: str, source_url: str, w
     # Locked, so that the state cannot change between the question and the letter.
     subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if subscriber.state == State.CONFIRMED:
-        if take_mailbox_turn("reminder", mailbox, REMINDER_LETTERS):
-            letters.post_already_subscribed(subscriber)
+        _remind(subscriber)
         return
-    if not take_mailbox_turn("confirm", mailbox, CONFIRM_LETTERS):
+    if not take_letter_turn(mailbox):
         return
     if name:
         subscriber.name = name
@@ -132,6 +131,14 @@ def forget_unconfirmed() -> int:
     gone = list(over.values_list("pk", flat=True))
     over.delete()
     return len(gone)
+
+
+def _remind(subscriber: Subscriber) -> None:
+    """Once a day; asked first, so that a stranger who types the address again uses up none of its other letters."""
+    if mailbox_wait("reminder", subscriber.mailbox, REMINDER_LETTERS) or not take_letter_turn(subscriber.mailbox):
+        return
+    if take_mailbox_turn("reminder", subscriber.mailbox, REMINDER_LETTERS):
+        letters.post_already_subscribed(subscriber)
 
 
 def _is_older(made_at: datetime | None, left_at: datetime | None) -> bool:

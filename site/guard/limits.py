@@ -13,7 +13,8 @@ from guard.models import Turn
 
 Limits = Sequence[tuple[timedelta, int]]
 
-CONFIRM_LETTERS: Limits = ((timedelta(minutes=10), 1), (timedelta(hours=24), 3))
+# Of all kinds together that a stranger can set off by typing an address: to confirm, to one's own page, to leave …
+LETTERS: Limits = ((timedelta(minutes=10), 1), (timedelta(hours=24), 3))
 REMINDER_LETTERS: Limits = ((timedelta(hours=24), 1),)
 EBOOK_LETTERS: Limits = ((timedelta(minutes=10), 1), (timedelta(hours=24), 3))
 SIGN_UPS_OF_A_NETWORK: Limits = ((timedelta(hours=1), 10), (timedelta(hours=24), 50))
@@ -24,6 +25,15 @@ _FORGOTTEN_AT_ONCE = 1000
 def take_mailbox_turn(kind: str, mailbox: str, limits: Limits) -> bool:
     """Whether one more letter of this kind may go to the inbox behind the mailbox; counts it if so."""
     return take_turn(_mailbox_key(kind, mailbox), limits)
+
+
+def take_letter_turn(mailbox: str) -> bool:
+    """Whether one more letter may go to that inbox because somebody typed its address; counts it if so.
+
+    Every form counts in the same place, so that no number of forms makes more letters. Whoever calls it must answer
+    the same whatever it says.
+    """
+    return take_mailbox_turn("letter", mailbox, LETTERS)
 
 
 def mailbox_wait(kind: str, mailbox: str, limits: Limits) -> int:
