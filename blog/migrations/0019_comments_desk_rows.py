@@ -25,6 +25,9 @@ HELPLINES = (
 VERBS = ("add", "change", "delete", "view")
 
 
+AT_ONCE = 500
+
+
 def name_commenters(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """One row a mailbox; a reply answers the comment that began its thread, as far as anybody knows."""
     from guard.addresses import InvalidAddressError, fingerprint, normalise  # noqa: PLC0415
@@ -32,13 +35,31 @@ def name_commenters(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
     comment: Any = apps.get_model("blog", "Comment")
     commenter: Any = apps.get_model("blog", "Commenter")
     comment.objects.filter(parent__isnull=False, answers=None).update(answers=F("parent"))
-    for email in comment.objects.filter(staff=None).exclude(email="").values_list("email", flat=True).distinct():
+    rows: dict[str, Any] = {}
+    found = comment.objects.filter(staff=None).exclude(email="").only("email").order_by("pk")
+    for one in found:
         try:
-            mailbox = normalise(email)
+            mailbox = normalise(one.email)
         except InvalidAddressError:
             continue
-        row, _ = commenter.objects.get_or_create(key=fingerprint(mailbox), defaults={"mailbox": mailbox})
-        comment.objects.filter(email=email, staff=None).update(commenter=row)
+        if mailbox not in rows:
+            rows[mailbox], _ = commenter.objects.get_or_create(key=fingerprint(mailbox), defaults={"mailbox": mailbox})
+        one.commenter = rows[mailbox]
+    # No index on the address: a search for each would make large sites wait for hours.
+    comment.objects.bulk_update([one for one in found if one.commenter_id], ["commenter"], batch_size=AT_ONCE)
+
+
+def mark_what_waits(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """What came in before it was looked for: personal data and danger to life, in comments that nobody has decided on."""
+    from blog.spam.crisis import find_crisis  # noqa: PLC0415
+    from blog.spam.personal_data import find_personal_data  # noqa: PLC0415
+
+    comment: Any = apps.get_model("blog", "Comment")
+    for one in comment.objects.filter(state__in=["pending", "held"]).only("text", "author_name"):
+        one.personal_data = bool(find_personal_data(one.text) or find_personal_data(one.author_name))
+        one.crisis = bool(find_crisis(one.text))
+        if one.personal_data or one.crisis:
+            one.save(update_fields=["personal_data", "crisis"])
 
 
 def fill_lists(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -86,6 +107,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(name_commenters, nothing),
+        migrations.RunPython(mark_what_waits, nothing),
         migrations.RunPython(fill_lists, nothing),
         migrations.RunPython(let_moderators_keep_lists, nothing),
     ]
