@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--articles N] [--readers N]`: makes a database of its own, measures, removes it."""
+"""`python -m tests.bench [--articles N] [--readers N] [--only PART …]`: measures in a database of its own, removes it."""
 
 import logging
 import os
@@ -7,10 +7,14 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 
+PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood")
+
+
 def main() -> None:
-    parser = ArgumentParser(prog="python -m tests.bench", description="What pages and a dispatch cost here.")
+    parser = ArgumentParser(prog="python -m tests.bench", description="What pages, comments and a dispatch cost here.")
     parser.add_argument("--articles", type=int, default=10_000, help="in the large site (10000)")
     parser.add_argument("--readers", type=int, default=2_000, help="of the issue that is sent to a sink (2000)")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="these parts alone")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wellpress-bench-") as folder:
         _set_up(folder)
@@ -22,12 +26,17 @@ def main() -> None:
         from tests.bench.finders import measure_finders
         from tests.bench.pages import measure_pages
 
-        measure_classifier()
-        measure_finders()
-        measure_pages(folder, few=100, many=max(100, options.articles))
-        measure_dispatch(max(10, options.readers))
-        measure_akismet(folder)
-        measure_flood(folder)
+        parts = {
+            "classifier": measure_classifier,
+            "finders": measure_finders,
+            "pages": lambda: measure_pages(folder, few=100, many=max(100, options.articles)),
+            "dispatch": lambda: measure_dispatch(max(10, options.readers)),
+            "akismet": lambda: measure_akismet(folder),
+            "flood": lambda: measure_flood(folder),
+        }
+        for name in PARTS:
+            if name in options.only:
+                parts[name]()
 
 
 def _set_up(folder: str) -> None:
