@@ -1,11 +1,10 @@
-"""`python -m tests.bench [--articles N] [--readers N] [--only PART …]`: measures in a database of its own, removes it."""
+"""`python -m tests.bench [--articles N] [--readers N] [--only PART …]`: measures in a database of its own."""
 
 import logging
 import os
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
-
 
 PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood")
 
