@@ -49,7 +49,7 @@ format: .venv/.installed ## let the tools mend what they can
 	$(BIN)/ruff format .
 	$(BIN)/djlint templates --reformat --quiet
 
-bench: .venv/.installed ## print queries, CPU and ratios for pages and the dispatch
+bench: .venv/.installed ## print what pages, comments and the dispatch cost, and how good the checks are
 	$(TEST_ENV) $(BIN)/python -m tests.bench
 
 lock: ## write requirements.lock anew from pyproject.toml (names, versions and hashes, no addresses)

@@ -11,7 +11,7 @@ def _default_of(setting: str) -> int:
 ORIGINS = Rule("origins", 30, "The network address and the browser of whoever wrote", "the sending")
 REPORT_ORIGINS = Rule("report origins", 30, "The network address of whoever reported a comment", "the report")
 AKISMET_VALUES = Rule("akismet values", 30, "What was sent to Akismet, where it was asked", "the question")
-REFUSED = Rule("refused", 90, "A refused comment, with its reason and its writer's address", "the refusal")
+REFUSED = Rule("refused", 90, "A refused comment, with its reason and its writer’s address", "the refusal")
 WITHDRAWN = Rule("withdrawn", 30, "A comment that its writer took back, with the address", "the taking back")
 SPAM = Rule(
     "spam", _default_of("spam_days"), "Spam, which moderators can restore until then", "the judgement", "spam_days"

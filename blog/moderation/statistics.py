@@ -1,7 +1,6 @@
 """What the desk has done lately, counted from the comments and from the log of decisions; four queries."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -17,6 +16,7 @@ from blog.models import Comment
 
 State = Comment.State
 BY_PEOPLE = {"comment.approve": "published", "comment.refuse": "refused", "comment.spam": "spam"}
+UNDONE = "comment.undo"
 OWN_WORDS = "In a moderator's own words"
 
 
@@ -113,33 +113,42 @@ def count_comments(days: int) -> Statistics:
     counted = came.aggregate(number=Count("pk"), spam=Count("pk", filter=Q(verdict=Comment.Verdict.SPAM)))
     found = Statistics(days, waiting=waits["number"], received=counted["number"], called_spam=counted["spam"])
     found.oldest = int((now - waits["first"]).total_seconds()) if waits["first"] else None
-    found.decisions = list(_read_decisions(since))
+    found.decisions = _read_decisions(since)
     found.overturned = sum(decision.was == State.SPAM and decision.to != "spam" for decision in found.decisions)
     weekly = came.annotate(week=TruncWeek("created_at")).values_list("week").annotate(Count("pk")).order_by("week")
     found.weeks = _by_week(since, now, dict(weekly), found.decisions)
     return found
 
 
-def _read_decisions(since: datetime) -> Iterator[Decision]:
-    """What people decided; the machine's own publishing has no person and does not count."""
+def _read_decisions(since: datetime) -> list[Decision]:
+    """What people decided and did not take back; the machine's own publishing has no person and does not count."""
     entries = ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Comment),
-        action__in=BY_PEOPLE,
+        action__in=[*BY_PEOPLE, UNDONE],
         timestamp__gte=since,
         user__isnull=False,
-    ).order_by("timestamp")
-    columns = ("timestamp", "action", "data", "user__first_name", "user__last_name", "user__username")
-    for at, action, data, first, last, username in entries.values_list(*columns).iterator():
+    ).order_by("timestamp", "pk")
+    columns = ("object_id", "timestamp", "action", "data", "user__first_name", "user__last_name", "user__username")
+    found: dict[str, list[Decision]] = defaultdict(list)
+    for comment, at, action, data, first, last, username in entries.values_list(*columns).iterator():
         known = data if isinstance(data, dict) else {}
-        waited = known.get("waited")
-        yield Decision(
-            at=at,
-            to=BY_PEOPLE[action],
-            was=str(known.get("was", "")),
-            usual=str(known.get("usual", "")),
-            waited=waited if isinstance(waited, int) else None,
-            by=f"{first} {last}".strip() or username,
-        )
+        if action != UNDONE:
+            found[comment].append(_decision(at, action, known, by=f"{first} {last}".strip() or username))
+        elif found[comment] and found[comment][-1].to == BY_PEOPLE.get(known.get("undid", "")):
+            found[comment].pop()
+    return sorted((decision for decisions in found.values() for decision in decisions), key=lambda one: one.at)
+
+
+def _decision(at: datetime, action: str, known: dict[str, Any], *, by: str) -> Decision:
+    waited = known.get("waited")
+    return Decision(
+        at=at,
+        to=BY_PEOPLE[action],
+        was=str(known.get("was", "")),
+        usual=str(known.get("usual", "")),
+        waited=waited if isinstance(waited, int) else None,
+        by=by,
+    )
 
 
 def _by_week(since: datetime, now: datetime, came: dict[Any, int], decisions: list[Decision]) -> list[Week]:

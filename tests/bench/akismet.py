@@ -26,10 +26,13 @@ from tests.factories import ArticlePageFactory
 from tests.fakes.akismet import FAULTS, KEY, FakeAkismet, hang
 from tests.fakes.asking import unsure_comments
 from tests.fakes.reader import Form, form_with
+from tests.fakes.smtp import Sink
 from tests.fakes.workers import ROOT
 
 POSTS, UNDER_ONE = 280, 28  # the site takes 300 that wait within an hour, and 30 under one article
+AHEAD = 8  # of them, until the first question is under way
 EACH = 100  # comments a fault
+PATIENCE = 300  # seconds for the worker: the embedded broker hands out eight tasks a second
 LIMIT = 300.0  # ms, p99
 WHO = ("mother", "aunt", "neighbour", "husband", "sister", "friend", "brother", "grandson")
 DOES = ("walks with", "sleeps after", "keeps", "tries", "has given up", "asks for", "writes down", "measures")
@@ -41,9 +44,9 @@ def measure_akismet(folder: str) -> None:
     site = Site.objects.get(is_default_site=True)
     CommentSettings.objects.update_or_create(site=site, defaults={"use_akismet": True})
     mark_changed()
-    with FakeAkismet() as fake:
+    with FakeAkismet() as fake, Sink() as sink:
         settings.AKISMET_API_KEY, settings.AKISMET_API_URL = KEY, fake.url
-        _measure_posts(folder, fake)
+        _measure_posts(folder, fake, sink)
         _forget()
         _measure_faults(fake)
         _forget()
@@ -52,12 +55,13 @@ def measure_akismet(folder: str) -> None:
     mark_changed()
 
 
-def _measure_posts(folder: str, fake: FakeAkismet) -> None:
+def _measure_posts(folder: str, fake: FakeAkismet, sink: Sink) -> None:
     environment = {
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
         "WELLPRESS_VAR": folder,
         "AKISMET_API_KEY": KEY,
         "AKISMET_API_URL": fake.url,
+        "EMAIL_URL": f"smtp://{sink.host}:{sink.port}",
     }
     articles = [ArticlePageFactory() for _ in range(POSTS // UNDER_ONE)]
     print(f"\n{'reader posts a comment that is asked about':<44}{'p50 ms':>10}{'p99 ms':>10}{'most ms':>10}")
@@ -67,7 +71,9 @@ def _measure_posts(folder: str, fake: FakeAkismet) -> None:
             fake.script = lambda _call, script=script: script
             fake.calls.clear()
             forms = [_form(base, article) for article in articles]
-            waits = [_post(base, forms[number % len(forms)], number) for number in range(POSTS)]
+            waits = [_post(base, forms[number % len(forms)], number) for number in range(AHEAD)]
+            _wait_until_asked(fake)
+            waits += [_post(base, forms[number % len(forms)], number) for number in range(AHEAD, POSTS)]
             _wait_until_judged(answered=script is None)
             p99 = statistics.quantiles(waits, n=100)[98]
             verdict = "ok" if p99 < LIMIT else f"OVER {LIMIT:.0f}"
@@ -134,7 +140,7 @@ _opener = urllib.request.build_opener(_NoRedirect)
 
 @contextmanager
 def _worker(environment: dict[str, str]) -> Iterator[None]:
-    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "ERROR", "-P", "threads", "-c", "2"]
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-l", "ERROR", "-P", "threads", "-c", "4"]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.DEVNULL) as process:
         try:
@@ -143,9 +149,17 @@ def _worker(environment: dict[str, str]) -> Iterator[None]:
             process.terminate()
 
 
+def _wait_until_asked(fake: FakeAkismet) -> None:
+    until = time.monotonic() + PATIENCE
+    while not fake.calls:
+        if time.monotonic() > until:
+            raise SystemExit("The worker asks nothing.")
+        time.sleep(0.05)
+
+
 def _wait_until_judged(*, answered: bool) -> None:
     """By our own check, and by Akismet where it answers."""
-    until = time.monotonic() + 180
+    until = time.monotonic() + PATIENCE
     waiting = AkismetCheck.objects.filter(state="waiting")
     while (Comment.objects.pending().exists() or (answered and waiting.exists())) and time.monotonic() < until:
         time.sleep(0.2)

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
 from blog.actions import comments
 from blog.models import Comment, RefusalReason
@@ -62,6 +63,21 @@ def test_times_outcomes_and_reasons_are_counted() -> None:
 
 
 @pytest.mark.usefixtures("busy_desk")
+def test_a_decision_that_was_taken_back_does_not_count(moderator: User) -> None:
+    found = [CommentFactory(article=ArticlePageFactory(), state="held") for _ in range(2)]
+    for one in found:
+        comments.refuse_comment(one, reason="It advertises something.", by=moderator)
+        entry = ModelLogEntry.objects.get(action="comment.refuse", object_id=str(one.pk))
+        assert comments.put_back_comment(one, by=moderator, undone=entry)
+        one.refresh_from_db()
+    comments.approve_comment(found[0], by=moderator)
+    statistics = count_comments(30)
+    assert [(share.label, share.number) for share in statistics.outcomes if share.number] == [("Published", 1)]
+    assert not statistics.reasons
+    assert sum(week.published for week in statistics.weeks) == 1
+    assert not any(week.refused for week in statistics.weeks)
+
+
 def test_a_shorter_time_counts_less() -> None:
     with time_machine.travel(NOON + timedelta(days=8), tick=False):
         assert (count_comments(7).received, count_comments(7).decisions) == (0, [])

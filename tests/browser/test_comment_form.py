@@ -69,6 +69,24 @@ def test_with_script_the_preview_comes_into_the_page(page: BrowserPage, article:
     assert not Comment.objects.exists()
 
 
+def test_with_script_a_preview_takes_mended_mistakes_and_an_answered_question_away(
+    page: BrowserPage, article: str
+) -> None:
+    page.goto(article)
+    fill(page, "Call me on 0161 496 0123.")
+    send(page)
+    page.get_by_role("textbox", name="Your comment").fill("")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("#comment-form [role=alert]")).to_have_count(1)
+    page.get_by_role("textbox", name="Your comment").fill(WORDS)
+    page.get_by_role("button", name="Preview").click()
+    expect(page.get_by_role("region", name="This is how it will look")).to_be_focused()
+    for gone in ("#comment-form [role=alert]", "#comment-question", "button[name=keep]"):
+        expect(page.locator(gone)).to_have_count(0)
+    send(page)
+    expect(page).to_have_title(re.compile("waiting"))
+
+
 def test_a_name_is_suggested(page: BrowserPage, article: str) -> None:
     page.goto(article)
     page.get_by_role("button", name="Suggest a name").click()

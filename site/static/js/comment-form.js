@@ -85,8 +85,12 @@
     field.setAttribute("aria-describedby", [...described].join(" "));
   };
   const fields = [text, name, form.elements.email];
-  const refuse = (wrong) => {
+  const forgive = () => {
     form.querySelector(".error-summary")?.remove();
+    document.title = document.title.replace(/^Error: /, "");
+  };
+  const refuse = (wrong) => {
+    forgive();
     const summary = form.querySelector("[data-error-summary]").content.cloneNode(true).firstElementChild;
     const [one, more] = summary.querySelectorAll("[data-one], [data-more]");
     (wrong.length > 1 ? one : more).remove();
@@ -101,12 +105,13 @@
     }
     form.firstElementChild.after(summary);
     summary.focus();
-    document.title = document.title.replace(/^(Error: )?/, "Error: ");
+    document.title = `Error: ${document.title}`;
   };
   const isGood = (asked) => {
     const wrong = asked.map((field) => [field, check(field)]).filter(([, words]) => words);
     asked.forEach((field) => mark(field, check(field)));
     if (wrong.length) refuse(wrong);
+    else forgive();
     return !wrong.length;
   };
   fields.forEach((field) => {
@@ -124,7 +129,10 @@
     shown.removeAttribute("autofocus"); // it gets the focus below
     document.getElementById("comment-preview")?.remove();
     document.getElementById("comment-question")?.remove();
-    form.querySelector("[data-comment-acts]").before(document.adoptNode(shown));
+    // Without a question there is nothing to send as it is.
+    const acts = document.adoptNode(page.querySelector("[data-comment-acts]"));
+    form.querySelector("[data-comment-acts]").replaceWith(acts);
+    acts.before(document.adoptNode(shown));
     shown.focus();
   };
 
