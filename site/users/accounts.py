@@ -38,14 +38,14 @@ def ensure_admin() -> User | None:
     return admin
 
 
-def ensure_colleague(username: str, *, group: str, first_name: str, last_name: str) -> User:
-    """An account in one of the groups, made at the first call; its log-in goes to `login_file()`."""
+def ensure_colleague(username: str, *groups: str, first_name: str, last_name: str) -> User:
+    """An account in these groups, made at the first call; its log-in goes to `login_file()`."""
     if known := User.objects.filter(username=username).first():
         return known
     colleague = _account(username)
     colleague.first_name, colleague.last_name = first_name, last_name
     colleague.save()
-    colleague.groups.add(Group.objects.get(name=group))
+    colleague.groups.add(*(Group.objects.get(name=group) for group in groups))
     return colleague
 
 

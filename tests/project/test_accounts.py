@@ -56,11 +56,11 @@ def test_a_colleague_gets_a_group_and_no_more(
     db: None, logins: Callable[[], dict[str, str]], django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        colleague = ensure_colleague("tomas", group="Editors", first_name="Tomas", last_name="Vetch")
+        colleague = ensure_colleague("tomas", "Editors", first_name="Tomas", last_name="Vetch")
     assert [group.name for group in colleague.groups.all()] == ["Editors"]
     assert not colleague.is_superuser
     assert authenticate(username="tomas", password=read_logins()["tomas"]) == colleague
-    assert ensure_colleague("tomas", group="Editors", first_name="T", last_name="V") == colleague
+    assert ensure_colleague("tomas", "Editors", first_name="T", last_name="V") == colleague
 
 
 def test_a_passphrase_can_be_said_aloud_and_is_never_the_same() -> None:

@@ -11,7 +11,7 @@ from users.accounts import ensure_colleague
 from users.models import User
 
 JOINED = 420  # days before the demo is loaded
-REVIEWER = "anouk-sorrel"  # the one with a log-in
+EDITOR, REVIEWER = "wilhelmina-tarn", "anouk-sorrel"  # those with a log-in
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Staff:
 def ensure_staff() -> Staff:
     """The accounts `editor`, `moderator` and `reviewer`, with log-ins of their own."""
     return Staff(
-        editor=ensure_colleague("editor", group="Editors", first_name="Wilhelmina", last_name="Tarn"),
-        moderator=ensure_colleague("moderator", group="Moderators", first_name="Sorrel", last_name="Finch"),
-        reviewer=ensure_colleague("reviewer", group="Medical reviewers", first_name="Anouk", last_name="Sorrel"),
+        editor=ensure_colleague("editor", "Editors", "Moderators", first_name="Wilhelmina", last_name="Tarn"),
+        moderator=ensure_colleague("moderator", "Moderators", first_name="Sorrel", last_name="Finch"),
+        reviewer=ensure_colleague("reviewer", "Medical reviewers", first_name="Anouk", last_name="Sorrel"),
     )
 
 
@@ -36,7 +36,7 @@ def add_people(*, now: datetime, staff: Staff) -> dict[str, AuthorPage]:
     """All profiles, by slug."""
     index = AuthorIndexPage.objects.get()
     people = {slug: _profile(slug, record) for slug, record in read_folder("people").items()}
-    people[REVIEWER].user = staff.reviewer
+    people[EDITOR].user, people[REVIEWER].user = staff.editor, staff.reviewer
     for person in people.values():
         add_published(index, person, at=morning_before(now, JOINED), by=staff.editor)
     return people
