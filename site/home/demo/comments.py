@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils.text import slugify
 
+from blog.actions.commenters import find_commenter
+from blog.actions.submitting import read_words
 from blog.models import ArticlePage, AuthorPage, Comment
 from blog.spam.local import judge
 from home.demo.publishing import days_before
@@ -29,7 +31,7 @@ def add_comments(
         comment.ip = f"192.0.2.{number}" if now - comment.created_at < FORGOTTEN_AFTER else None
         comment.user_agent = BROWSER if comment.ip else ""
         if record.one("reply"):
-            comment.parent = threads[slug]
+            comment.parent = comment.answers = threads[slug]
         _decide(comment, by)
         comment.save()
         comments.append(comment)
@@ -58,7 +60,11 @@ def _decide(comment: Comment, by: User) -> None:
     """What the machine found within the minute and a person decided some hours later."""
     comment.judged_at = comment.created_at + timedelta(seconds=2)
     if comment.staff is None:
-        comment.reasons = [reason.as_json() for reason in judge(comment, ()).reasons]
+        words, verdict = read_words(comment.text, comment.author_name), judge(comment, ())
+        comment.commenter = find_commenter(comment.email)
+        comment.personal_data, comment.crisis = words.personal_data, words.crisis
+        comment.verdict, comment.score = verdict.outcome.value, verdict.score
+        comment.reasons = [reason.as_json() for reason in verdict.reasons]
     if comment.state == State.WITHDRAWN:
         comment.decided_at = comment.created_at + timedelta(minutes=10)
     elif comment.state in DECIDED:
