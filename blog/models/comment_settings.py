@@ -66,11 +66,31 @@ class CommentSettings(BaseSiteSetting):
 
     panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
-            [FieldPanel("mode"), FieldPanel("close_after_days"), FieldPanel("edit_minutes")], heading="Readers"
+            [
+                FieldPanel("mode", heading="Who may appear unread"),
+                FieldPanel("close_after_days", heading="Close comments after so many days"),
+                FieldPanel("edit_minutes", heading="Minutes to change a comment in"),
+            ],
+            heading="Readers",
         ),
-        MultiFieldPanel([FieldPanel("hold_words"), FieldPanel("spam_words")], heading="Words"),
-        MultiFieldPanel([FieldPanel("moderator_mails"), FieldPanel("backlog_hours")], heading="Mails to moderators"),
-        MultiFieldPanel([FieldPanel("spam_days"), FieldPanel("original_days")], heading="What is kept"),
+        MultiFieldPanel(
+            [FieldPanel("hold_words", heading="Doubtful words"), FieldPanel("spam_words", heading="Words of spam")],
+            heading="Words",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("moderator_mails", heading="What they are written to about"),
+                FieldPanel("backlog_hours", heading="Hours until a comment has waited too long"),
+            ],
+            heading="Mails to moderators",
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("spam_days", heading="Days to keep spam"),
+                FieldPanel("original_days", heading="Days to keep what was blanked"),
+            ],
+            heading="What is kept",
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("use_akismet"),
