@@ -12,7 +12,9 @@ class NewsletterConfig(AppConfig):
         """Let editors see an article as it stands in an issue; have the database refuse what it must."""
         from blog.previews import register_preview  # noqa: PLC0415 - models exist only now
         from newsletter.article_preview import show_in_issue  # noqa: PLC0415
+        from newsletter.models.letter_texts import ensure_letter_texts  # noqa: PLC0415
         from newsletter.triggers import put_up_triggers  # noqa: PLC0415
 
         register_preview("issue", "In an issue", show_in_issue)
         post_migrate.connect(put_up_triggers, sender=self, dispatch_uid="newsletter.triggers")
+        post_migrate.connect(ensure_letter_texts, sender=self, dispatch_uid="newsletter.letter_texts")

@@ -87,9 +87,14 @@ def fill_in(content: str, words: dict[str, str]) -> str:
 
 def first_name(name: str) -> str:
     """A subscriber's name as it may stand in a sentence, or the fall-back."""
+    return spoken_name(name) or FALL_BACK_NAME
+
+
+def spoken_name(name: str) -> str:
+    """The same, but empty where there is no name that can be said."""
     visible = "".join(c for c in unicodedata.normalize("NFC", one_line(name)) if c not in _BIDI)
     name = " ".join(visible.split())
-    return name if name and len(name) <= LONGEST_NAME else FALL_BACK_NAME
+    return name if len(name) <= LONGEST_NAME else ""
 
 
 def _since(subscriber: Subscriber | Reader) -> str:

@@ -1,13 +1,21 @@
-"""Every letter of the newsletter, one function each; the words are in `templates/letters/`."""
+"""Every letter of the newsletter, one function each; the words are in `newsletter.letter_kinds` or the editors' own."""
 
 import re
+from collections.abc import Mapping
 from email.utils import formataddr
-from typing import Any
+
+from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import apnumber
+from django.utils.html import format_html
 
 from letters.actions import post_letter, post_ready_letter
 from newsletter import links
-from newsletter.models import Dispatch, Ebook, EbookGrant, IssuePage, NewsletterPage, Subscriber
+from newsletter.composing import spoken_name
+from newsletter.letter_kinds import SAMPLES
+from newsletter.models import Dispatch, Ebook, EbookGrant, IssuePage, LetterText, NewsletterPage, Subscriber
+from newsletter.models.ebooks import GRANT_DAYS
 from newsletter.rendering import preview_issue
+from newsletter.worded import WrittenLetter, own_words, words_of, write_letter
 
 _BODY = re.compile(r"<body\b[^>]*>")
 _MARK = (
@@ -18,27 +26,61 @@ _MARK = (
 
 def post_confirm(subscriber: Subscriber) -> None:
     """The link with which an address joins."""
-    context = {
-        "confirm_url": links.confirm_url(subscriber),
-        "days": links.CONFIRM_DAYS,
-        "ebook": Ebook.objects.offered().first(),
-    }
-    _post("confirm", subscriber, context)
+    ebook = Ebook.objects.offered().first()
+    values = {"days": str(apnumber(links.CONFIRM_DAYS)), **_about(ebook)}
+    words = "confirm" if ebook else "confirm_plain"
+    _post("confirm", subscriber, values, words=words, button_url=links.confirm_url(subscriber))
 
 
 def post_welcome(subscriber: Subscriber, *, grant: EbookGrant | None) -> None:
     """Thanks, the e-book if there is one, and how to leave."""
-    _post("welcome", subscriber, {**_book(grant), **_way_out(subscriber)}, headers=_way_out_headers(subscriber))
+    if grant is None:
+        _post("welcome", subscriber, words="welcome_plain", headers=_way_out_headers(subscriber))
+        return
+    url = links.ebook_url(grant)
+    _post("welcome", subscriber, _about_gift(grant), button_url=url, headers=_way_out_headers(subscriber))
 
 
 def post_already_subscribed(subscriber: Subscriber) -> None:
     """For somebody on the list whose address was entered again."""
-    _post("already_subscribed", subscriber, _way_out(subscriber), headers=_way_out_headers(subscriber))
+    _post("already_subscribed", subscriber, headers=_way_out_headers(subscriber))
 
 
 def post_ebook_link(grant: EbookGrant) -> None:
     """A new link to a book whose old one is used up."""
-    _post("ebook_link", grant.subscriber, _book(grant))
+    _post("ebook_link", grant.subscriber, _about_gift(grant), button_url=links.ebook_url(grant))
+
+
+def post_goodbye(subscriber: Subscriber) -> None:
+    """For somebody who has just left: the last letter, with the way back. Its link leads to the page of leaving."""
+    _post("goodbye", subscriber, button_url=links.unsubscribe_url(subscriber))
+
+
+def post_sample(text: LetterText, *, to: str) -> None:
+    """A letter with made-up contents, marked as a test in its subject and first line."""
+    letter = write_sample(text)
+    mark = f"This is a test of the letter “{text}”. Its contents are made up, and its links lead to the front page."
+    post_ready_letter(
+        "letter_test",
+        to=to,
+        subject=f"[Test] {letter.subject}",
+        text=f"{mark}\n\n{letter.text}",
+        html=mark_html(letter.html, mark),
+        headers=_sender_headers(NewsletterPage.objects.live().first()),
+    )
+
+
+def write_sample(text: LetterText, *, with_name: bool = True) -> WrittenLetter:
+    """The letter as a made-up reader gets it; its links lead nowhere."""
+    page = NewsletterPage.objects.live().first()
+    values = {**SAMPLES, "newsletter": name_of_newsletter(page) or SAMPLES["newsletter"]}
+    return write_letter(
+        own_words(text),
+        values if with_name else {**values, "name": ""},
+        button_url=f"{settings.SITE_URL}/" if text.about.button else "",
+        unsubscribe_url=f"{settings.SITE_URL}/",
+        postal_address=page.postal_address if page else "",
+    )
 
 
 def post_dispatch_held(dispatch: Dispatch, *, reason: str) -> None:
@@ -59,19 +101,23 @@ def post_test(issue: IssuePage, *, to: str) -> None:
         to=to,
         subject=f"[Test] {mail.subject}",
         text=f"{mark}\n\n{mail.text}",
-        html=_BODY.sub(lambda body: f"{body[0]}{_MARK.format(mark)}", mail.html, count=1),
+        html=mark_html(mail.html, mark),
         headers={"From": mail.sender, **({"Reply-To": mail.reply_to} if mail.reply_to else {})},
     )
 
 
-def _book(grant: EbookGrant | None) -> dict[str, Any]:
-    if grant is None:
-        return {"ebook": None}
-    return {"ebook": grant.ebook, "ebook_url": links.ebook_url(grant), "downloads": EbookGrant.MAX_DOWNLOADS}
+def mark_html(html: str, mark: str) -> str:
+    """A mail's HTML with a line above it, for eyes that look at a test."""
+    return _BODY.sub(lambda body: f"{body[0]}{format_html(_MARK, mark)}", html, count=1)
 
 
-def _way_out(subscriber: Subscriber) -> dict[str, str]:
-    return {"unsubscribe_url": links.unsubscribe_url(subscriber)}
+def _about(ebook: Ebook | None) -> dict[str, str]:
+    return {"ebook": ebook.title, "about_book": ebook.blurb} if ebook else {}
+
+
+def _about_gift(grant: EbookGrant) -> dict[str, str]:
+    numbers = {"days": str(apnumber(GRANT_DAYS)), "downloads": str(apnumber(EbookGrant.MAX_DOWNLOADS))}
+    return {**_about(grant.ebook), **numbers}
 
 
 def _way_out_headers(subscriber: Subscriber) -> dict[str, str]:
@@ -82,14 +128,38 @@ def _way_out_headers(subscriber: Subscriber) -> dict[str, str]:
     }
 
 
-def _post(kind: str, subscriber: Subscriber, context: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+def _post(
+    kind: str,
+    subscriber: Subscriber,
+    values: Mapping[str, str] | None = None,
+    *,
+    words: str = "",
+    button_url: str = "",
+    headers: dict[str, str] | None = None,
+) -> None:
+    """Write the letter in the words of `words` (the kind's own, if not named) and put it into the outbox."""
     page = NewsletterPage.objects.live().first()
-    post_letter(
+    letter = write_letter(
+        words_of(words or kind),
+        {"name": spoken_name(subscriber.name), "newsletter": name_of_newsletter(page), **(values or {})},
+        button_url=button_url,
+        unsubscribe_url=links.unsubscribe_url(subscriber),
+        postal_address=page.postal_address if page else "",
+    )
+    post_ready_letter(
         kind,
         to=subscriber.email,
-        context={"name": subscriber.name, "postal_address": page.postal_address if page else "", **context},
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
         headers={**_sender_headers(page), **(headers or {})},
     )
+
+
+def name_of_newsletter(page: NewsletterPage | None) -> str:
+    """What the letter is called in a sentence: the site's name, or its page's title."""
+    site = page.get_site() if page else None
+    return (site.site_name if site else "") or (page.title if page else "")
 
 
 def _sender_headers(page: NewsletterPage | None) -> dict[str, str]:

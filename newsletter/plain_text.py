@@ -47,7 +47,8 @@ def wrap(words: str, *, first: str = "", rest: str = "") -> str:
     return "\n".join(lines)
 
 
-def _write_paragraphs(paragraphs: Iterable[Paragraph]) -> str:
+def write_paragraphs(paragraphs: Iterable[Paragraph]) -> str:
+    """Paragraphs and lists in lines of 72 characters, an empty line between two, links below their paragraph."""
     written = ""
     was_entry = False
     for paragraph in paragraphs:
@@ -66,7 +67,7 @@ def _write_person(person: Person | None) -> str:
 
 
 def _write_intro(piece: Piece) -> str:
-    return _write_paragraphs(piece.paragraphs) + _write_person(piece.person)
+    return write_paragraphs(piece.paragraphs) + _write_person(piece.person)
 
 
 def _write_article(piece: Piece) -> str:
@@ -76,12 +77,12 @@ def _write_article(piece: Piece) -> str:
 
 def _write_own_text(piece: Piece) -> str:
     title = f"{wrap(piece.title.upper())}\n\n" if piece.title else ""
-    return title + _write_paragraphs(piece.paragraphs)
+    return title + write_paragraphs(piece.paragraphs)
 
 
 def _write_question(piece: Piece) -> str:
     question = wrap(f"“{piece.words.strip()}”")
-    return f"YOU ASKED\n\n{question}\n\n{_write_paragraphs(piece.paragraphs)}{_write_person(piece.person)}"
+    return f"YOU ASKED\n\n{question}\n\n{write_paragraphs(piece.paragraphs)}{_write_person(piece.person)}"
 
 
 def _write_foot(context: dict[str, Any]) -> str:

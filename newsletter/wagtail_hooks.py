@@ -6,13 +6,16 @@ from wagtail.snippets.models import register_snippet
 
 from newsletter import dispatch_hooks
 from newsletter.home_panel import add_panel
-from newsletter.models import Subscriber
+from newsletter.letter_desk.viewsets import ChangeOnlyPolicy, LetterTextViewSet, restore_item, test_item
+from newsletter.models import LetterText, Subscriber
 from newsletter.people.viewsets import EbookViewSet, LookOnlyPolicy, SubscriberViewSet
 
 # Before anything asks for it, or Wagtail makes one that allows more.
 register_permission_policy(Subscriber, LookOnlyPolicy(Subscriber))
+register_permission_policy(LetterText, ChangeOnlyPolicy(LetterText))
 register_snippet(SubscriberViewSet)
 register_snippet(EbookViewSet)
+register_snippet(LetterTextViewSet)
 
 hooks.register("register_admin_urls", dispatch_hooks.admin_urls)
 hooks.register("register_page_header_buttons", dispatch_hooks.header_buttons)
@@ -20,3 +23,5 @@ hooks.register("register_page_listing_buttons", dispatch_hooks.listing_buttons)
 hooks.register("register_reports_menu_item", dispatch_hooks.menu_item)
 hooks.register("before_delete_page", dispatch_hooks.keep_sent_issues)
 hooks.register("construct_homepage_panels", add_panel)
+hooks.register("register_snippet_action_menu_item", test_item)
+hooks.register("register_snippet_action_menu_item", restore_item)

@@ -3,6 +3,7 @@
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookGrant
 from .issues import IssuePage, NewsletterPage
+from .letter_texts import LetterText
 from .subscribers import Consent, ConsentWording, Subscriber
 from .suppression import Suppression
 
@@ -15,6 +16,7 @@ __all__ = [
     "Ebook",
     "EbookGrant",
     "IssuePage",
+    "LetterText",
     "NewsletterPage",
     "Slot",
     "Subscriber",

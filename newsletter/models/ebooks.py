@@ -10,6 +10,8 @@ from django.db import models
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel, Panel
 
+GRANT_DAYS = 7
+
 
 def private_storage() -> Storage:
     """The storage that no public address reaches."""
@@ -18,7 +20,7 @@ def private_storage() -> Storage:
 
 def grant_expiry() -> Any:
     """When a link that is made now stops working (aware datetime)."""
-    return timezone.now() + timedelta(days=7)
+    return timezone.now() + timedelta(days=GRANT_DAYS)
 
 
 class EbookQuerySet(models.QuerySet["Ebook"]):

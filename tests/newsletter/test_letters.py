@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[Post, str]] = {
     "confirm": (letters.post_confirm, "/newsletter/confirm/"),
     "welcome": (lambda person: letters.post_welcome(person, grant=grant_ebook(person)), "/newsletter/e-book/"),
     "already_subscribed": (letters.post_already_subscribed, "/newsletter/unsubscribe/"),
+    "goodbye": (letters.post_goodbye, "/newsletter/unsubscribe/"),
     "ebook_link": (lambda person: letters.post_ebook_link(grant_ebook(person)), "/newsletter/e-book/"),  # type: ignore[arg-type]
 }
 
@@ -90,7 +91,7 @@ def test_a_letter_goes_out_as_what_it_is(kind: str, tricky: Subscriber, mailoutb
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-@pytest.mark.parametrize("kind", ["confirm", "welcome", "already_subscribed"])
+@pytest.mark.parametrize("kind", ["confirm", "welcome", "already_subscribed", "goodbye"])
 def test_without_a_book_and_a_name_a_letter_still_reads_well(kind: str, subscriber: Subscriber, home: Any) -> None:
     subscriber.name = ""
     letter = _post(kind, subscriber)

@@ -1,0 +1,139 @@
+"""Every letter whose words editors may change: what it is for, what it may hold, the words it has by default.
+
+A new kind is one entry here and one function in `newsletter.letters`; a row to edit appears with the next migration.
+"""
+
+from dataclasses import dataclass
+
+# What may stand in curly brackets, with what a preview shows for it.
+SAMPLES = {
+    "name": "Margaret",
+    "newsletter": "Meadowsweet",
+    "ebook": "A calmer day with pain",
+    "about_book": "Small, practical ideas for hard days.",
+    "days": "seven",
+    "downloads": "five",
+}
+EVERYWHERE = ("name", "newsletter")
+
+_BOOK_LINK = "The link is for you alone. It works for {days} days and {downloads} downloads"
+_NOT_YOU = (
+    "The button opens a page of ours. Press the button there as well, so that we know it was you. The link works for "
+    "{days} days. If this was not you, do nothing: you will not be on any list, and we delete your address within two "
+    "weeks."
+)
+_NOT_YET = "You are not on any list yet. We write nothing else to you before you confirm."
+_SPAM_FOLDER = (
+    "From now on you get one issue a month. If it does not arrive, look in the spam folder and mark it as safe."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """One letter. `before` and `after` the button are paragraphs, with an empty line between two.
+
+    `button` and `foot` are not for editing: what a button does and why somebody is written to must stay true. An empty
+    `foot` says that the reader joined, and has the link to leave.
+    """
+
+    label: str
+    when: str
+    subject: str
+    preview_line: str
+    heading: str
+    before: str
+    button: str = ""
+    after: str = ""
+    foot: str = ""
+    fields: tuple[str, ...] = EVERYWHERE
+
+
+LETTER_KINDS: dict[str, LetterKind] = {
+    "confirm": LetterKind(
+        label="Confirmation, with an e-book on offer",
+        when="Somebody entered an address in a form.",
+        subject="Please confirm your address: then the e-book is yours",
+        preview_line="One press here, one on our page, then the e-book and the first letter.",
+        heading="Two presses, and the book is yours",
+        before=(
+            "Hello {name},\n\nSomebody, we hope you, asked for our monthly letter and the free e-book “{ebook}” at "
+            "this address."
+        ),
+        button="Yes, send me the e-book",
+        after=_NOT_YOU,
+        foot=_NOT_YET,
+        fields=(*EVERYWHERE, "ebook", "about_book", "days"),
+    ),
+    "confirm_plain": LetterKind(
+        label="Confirmation, without an e-book",
+        when="Somebody entered an address in a form, and no e-book is on offer.",
+        subject="Please confirm your address",
+        preview_line="One press here, one on our page, then the first letter.",
+        heading="Two presses, and you are on the list",
+        before="Hello {name},\n\nSomebody, we hope you, asked for our monthly letter at this address.",
+        button="Yes, send me the letter",
+        after=_NOT_YOU,
+        foot=_NOT_YET,
+        fields=(*EVERYWHERE, "days"),
+    ),
+    "welcome": LetterKind(
+        label="Welcome, with the e-book",
+        when="Somebody confirmed the address.",
+        subject="Your e-book: {ebook}",
+        preview_line="The link to your book, and what happens next.",
+        heading="Thank you. Here is your book",
+        before="Hello {name},\n\n“{ebook}” is yours to keep and to print. {about_book}",
+        button="Download the e-book",
+        after=f"{_BOOK_LINK}; after that its page sends you a new one.\n\n{_SPAM_FOLDER}",
+        fields=(*EVERYWHERE, "ebook", "about_book", "days", "downloads"),
+    ),
+    "welcome_plain": LetterKind(
+        label="Welcome, without an e-book",
+        when="Somebody confirmed the address, and no e-book is on offer.",
+        subject="You are on the list",
+        preview_line="What happens next.",
+        heading="Thank you. You are on the list",
+        before=f"Hello {{name}},\n\n{_SPAM_FOLDER}",
+    ),
+    "already_subscribed": LetterKind(
+        label="Already on the list",
+        when="An address that is on the list was entered again. Once a day at most.",
+        subject="You are already on the list",
+        preview_line="Nothing to do: the next issue comes to you.",
+        heading="You are already on the list",
+        before=(
+            "Hello {name},\n\nSomebody, perhaps you, has just asked for our monthly letter at this address. You "
+            "joined some time ago, so there is nothing to do: the next issue comes to you as usual.\n\nIf issues do "
+            "not arrive, look in the spam folder and mark one as safe."
+        ),
+    ),
+    "ebook_link": LetterKind(
+        label="A new link to the e-book",
+        when="A reader’s link to a book was used up, and they asked for a new one.",
+        subject="A new link to your e-book",
+        preview_line="It works for {days} days.",
+        heading="A new link to your book",
+        before="Hello {name},\n\nHere is a new link to “{ebook}”, because the old one was used up.",
+        button="Download the e-book",
+        after=f"{_BOOK_LINK}.",
+        foot="You get this because a new link was asked for on our site.",
+        fields=(*EVERYWHERE, "ebook", "about_book", "days", "downloads"),
+    ),
+    "goodbye": LetterKind(
+        label="Goodbye",
+        when="Somebody left the list.",
+        subject="You have left the list",
+        preview_line="No issue comes to you any more. This is the last letter.",
+        heading="Goodbye, and thank you for reading",
+        before=(
+            "Hello {name},\n\nYou are off our list, and no issue comes to you any more. One that was on its way this "
+            "very minute may still arrive."
+        ),
+        button="That was a slip: put me back",
+        after=(
+            "The button opens a page that puts you back, within 24 hours. After that, please sign up again as on the "
+            "first day: you are welcome at any time."
+        ),
+        foot="You get this because somebody, we hope you, left our list. Nothing else follows.",
+    ),
+}
