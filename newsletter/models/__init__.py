@@ -2,8 +2,10 @@
 
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookGrant
+from .imports import ImportLine, SubscriberImport
 from .issues import IssuePage, NewsletterPage
 from .letter_texts import LetterText
+from .segments import Segment
 from .subscribers import Consent, ConsentWording, Subscriber
 from .suppression import Suppression
 
@@ -15,10 +17,13 @@ __all__ = [
     "Dispatch",
     "Ebook",
     "EbookGrant",
+    "ImportLine",
     "IssuePage",
     "LetterText",
     "NewsletterPage",
+    "Segment",
     "Slot",
     "Subscriber",
+    "SubscriberImport",
     "Suppression",
 ]

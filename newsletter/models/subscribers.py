@@ -67,6 +67,9 @@ class Subscriber(models.Model):
         null=True, blank=True, help_text="When they last did something that only a living reader does."
     )
     lapse_asked_at = models.DateTimeField(null=True, blank=True, help_text="When we asked whether they still read.")
+    came_with = models.ForeignKey(
+        "newsletter.SubscriberImport", null=True, blank=True, on_delete=models.SET_NULL, related_name="people"
+    )
 
     objects = SubscriberQuerySet.as_manager()
 

@@ -27,6 +27,10 @@ class Suppression(models.Model):
     fingerprint = models.CharField(max_length=64, unique=True)
     reason = models.CharField(max_length=12, choices=Reason)
     since = models.DateTimeField(default=timezone.now)
+    note = models.CharField(max_length=200, blank=True, help_text="Why the team put it here. No names, no addresses.")
+    before = models.CharField(
+        max_length=12, choices=Reason, blank=True, help_text="The reason that stood here before the team's own."
+    )
 
     def __str__(self) -> str:
         return f"{self.get_reason_display()} since {self.since:%Y-%m-%d}"

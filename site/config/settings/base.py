@@ -118,7 +118,7 @@ PAGECACHE_UNSEEN = {
     *(f"blog.{name}" for name in ("commenter", "commentreport", "helpfulvote", "ban", "refusalreason", "savedreply")),
     *(f"blog.{name}" for name in ("akismetcheck", "akismetfeedback", "akismetstatus", "learntword")),
     *(f"newsletter.{name}" for name in ("subscriber", "consent", "suppression", "dispatch", "chunk", "slot")),
-    *("newsletter.delivery", "newsletter.ebookgrant"),
+    *(f"newsletter.{name}" for name in ("delivery", "ebookgrant", "subscriberimport", "importline", "segment")),
 }
 
 AUTH_USER_MODEL = "users.User"
