@@ -27,3 +27,7 @@ class AlreadyOrdered(NewsletterError):
 
 class WrongState(NewsletterError):
     """A dispatch that cannot make this move from where it is."""
+
+
+class UnreadableFile(NewsletterError):
+    """A file that is no list of people as it stands; the words say in which line, and what to do."""

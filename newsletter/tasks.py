@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from letters.actions import is_sending_enabled
-from newsletter.actions import dispatching, leases, sending
+from newsletter.actions import dispatching, import_runs, leases, sending
 from newsletter.actions.stopping import stopping
 from newsletter.models import Dispatch
 
@@ -44,10 +44,24 @@ def resume_dispatches() -> None:
         run_dispatch.delay(pk)
 
 
+@shared_task
+def tick_imports() -> None:
+    """Ring for imports that wait, or that a dead worker left."""
+    for pk in import_runs.due_imports():
+        run_import.delay(pk)
+
+
+@shared_task
+def run_import(pk: int) -> None:
+    """Check, take or undo one list of people; harmless when rung twice."""
+    import_runs.run_import(pk)
+
+
 @worker_ready.connect
 def ring_at_start(**_: Any) -> None:
     """A worker that starts again must not wait for the next minute."""
     resume_dispatches.delay()
+    tick_imports.delay()
 
 
 @worker_shutting_down.connect

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(default=0, help_text='Bytes.')),
                 ('encoding', models.CharField(max_length=20)),
                 ('delimiter', models.CharField(max_length=1)),
-                ('columns', models.JSONField(default=list, help_text='What each column holds: email, name, topics, joined or nothing.')),
+                ('columns', models.JSONField(default=list, help_text='For each column: email, name, topics, joined or nothing.')),
                 ('consent', models.CharField(blank=True, help_text='Where and when these people agreed.', max_length=200)),
                 ('with_letter', models.BooleanField(default=False, help_text='Each is asked by a letter and joins by its button.')),
                 ('state', models.CharField(choices=[('uploaded', 'uploaded'), ('checking', 'being checked'), ('checked', 'checked'), ('importing', 'being imported'), ('done', 'imported'), ('undoing', 'being undone'), ('undone', 'undone'), ('refused', 'cannot be read')], default='uploaded', max_length=10)),

@@ -39,7 +39,7 @@ class SubscriberImport(models.Model):
     size = models.PositiveBigIntegerField(default=0, help_text="Bytes.")
     encoding = models.CharField(max_length=20)
     delimiter = models.CharField(max_length=1)
-    columns = models.JSONField(default=list, help_text="What each column holds: email, name, topics, joined or nothing.")
+    columns = models.JSONField(default=list, help_text="For each column: email, name, topics, joined or nothing.")
     consent = models.CharField(max_length=200, blank=True, help_text="Where and when these people agreed.")
     with_letter = models.BooleanField(default=False, help_text="Each is asked by a letter and joins by its button.")
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)

@@ -7,9 +7,7 @@ from django import forms
 
 from guard.addresses import InvalidAddressError, as_written
 from guard.forms import GuardedForm
-from letters.headers import one_line
-
-_LOOKS_LIKE_A_LINK = re.compile(r"[/@:\\]|www\.|\.\w{2,}", re.IGNORECASE)
+from letters.headers import looks_like_a_link, one_line
 
 
 class SignUpForm(GuardedForm):
@@ -48,7 +46,7 @@ class SignUpForm(GuardedForm):
     def clean_name(self) -> str:
         """One line without a link: it is printed in a letter to somebody who may not have asked for it."""
         name = one_line(self.cleaned_data["name"])
-        if _LOOKS_LIKE_A_LINK.search(name):
+        if looks_like_a_link(name):
             raise forms.ValidationError("Only a first name, please, without a link")
         return name
 

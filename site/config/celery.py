@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
     "moderator mails": {"task": "blog.tasks.tell_moderators", "schedule": 60.0},
     "comment backlog": {"task": "blog.tasks.warn_of_backlog", "schedule": 900.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
+    "imports": {"task": "newsletter.tasks.tick_imports", "schedule": 60.0},
     "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},
     "akismet": {"task": "blog.tasks.sweep_akismet", "schedule": 60.0},
     "akismet plan": {"task": "blog.tasks.watch_akismet", "schedule": 3600.0},

@@ -24,8 +24,13 @@ def normalise(email: str) -> str:
     Two spellings of one mailbox give the same value, so it is what must be unique. Local parts beyond ASCII are
     refused, because most mail servers refuse them; nobody is asked whether the domain exists.
     """
+    return read_address(email)[1]
+
+
+def read_address(email: str) -> tuple[str, str]:
+    """What `as_written` and `normalise` give, with one check: the address and its mailbox."""
     found = _read(email)
-    return f"{found.local_part.casefold()}@{(found.ascii_domain or '').casefold()}"
+    return found.normalized, f"{found.local_part.casefold()}@{(found.ascii_domain or '').casefold()}"
 
 
 def fingerprint(mailbox: str) -> str:

@@ -1,0 +1,114 @@
+"""Bringing people from another list: looked at, tried dry, taken, and undone. Nobody who left comes back by it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import IO, Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter.errors import NotAllowed
+from newsletter.importing.looking import DELIMITERS, ENCODINGS, ROLES, look_at
+from newsletter.models import SubscriberImport
+
+UNDO_FOR = timedelta(days=30)
+FORGET_LINES_AFTER = timedelta(days=30)
+FORGET_FILE_AFTER = timedelta(days=7)  # of an import that nobody went on with
+
+State = SubscriberImport.State
+
+
+def begin_import(file: IO[bytes], *, filename: str, by: Any = None) -> SubscriberImport:
+    """Keep the file where no public address leads, with what can be guessed of it. Raises UnreadableFile."""
+    look = look_at(file)
+    file.seek(0, 2)
+    size = file.tell()
+    file.seek(0)
+    found = SubscriberImport(
+        filename=filename[-250:],
+        size=size,
+        encoding=look.encoding,
+        delimiter=look.delimiter,
+        columns=look.columns,
+        by=by,
+    )
+    found.file.save("people.csv", File(file), save=False)
+    found.save()
+    return found
+
+
+@transaction.atomic
+def order_check(found: SubscriberImport, *, encoding: str, delimiter: str, columns: Sequence[str]) -> None:
+    """Have the file read through with these choices; nobody is touched. Raises NotAllowed with what is wrong."""
+    if encoding not in ENCODINGS or delimiter not in DELIMITERS:
+        raise NotAllowed("Choose an encoding and a separator from the lists.")
+    chosen = [role for role in columns if role]
+    if "email" not in chosen:
+        raise NotAllowed("Say which column holds the email address.")
+    for role in chosen:
+        if chosen.count(role) > 1 or role not in ROLES:
+            raise NotAllowed(f"Only one column can hold this: {ROLES.get(role, role).lower()}.")
+    _start(
+        found,
+        {State.UPLOADED, State.CHECKED},
+        State.CHECKING,
+        encoding=encoding,
+        delimiter=delimiter,
+        columns=list(columns),
+    )
+
+
+@transaction.atomic
+def order_import(found: SubscriberImport, *, consent: str, with_letter: bool) -> None:
+    """Have everybody taken whom the dry run found fit. Raises NotAllowed without a word on where they agreed."""
+    if not consent.strip():
+        raise NotAllowed("Say where and when these people agreed to get the letter.")
+    if not found.taken:
+        raise NotAllowed("There is nobody in this file who could be taken.")
+    _start(found, {State.CHECKED}, State.IMPORTING, consent=consent.strip()[:200], with_letter=with_letter)
+
+
+@transaction.atomic
+def order_undo(found: SubscriberImport) -> None:
+    """Have those taken off again who did nothing since. Raises NotAllowed after 30 days."""
+    if not can_undo(found):
+        raise NotAllowed("Only an import of the last thirty days can be undone.")
+    _start(found, {State.DONE}, State.UNDOING, keep=True)
+
+
+def can_undo(found: SubscriberImport) -> bool:
+    """Whether the people of this import can still be taken off in one go."""
+    return bool(found.state == State.DONE and found.finished_at and timezone.now() - found.finished_at < UNDO_FOR)
+
+
+def forget_old_imports() -> int:
+    """Delete files that nobody went on with, and the reports of imports that are over; returns how many it touched."""
+    now = timezone.now()
+    stale = SubscriberImport.objects.filter(state__in=(State.UPLOADED, State.CHECKED, State.REFUSED))
+    abandoned = list(stale.filter(created_at__lt=now - FORGET_FILE_AFTER))
+    for one in abandoned:
+        one.delete()
+    over = SubscriberImport.objects.filter(finished_at__lt=now - FORGET_LINES_AFTER, lines__isnull=False).distinct()
+    finished = list(over)
+    for one in finished:
+        one.lines.all().delete()
+    return len(abandoned) + len(finished)
+
+
+def _start(found: SubscriberImport, before: set[State], state: State, *, keep: bool = False, **fields: Any) -> None:
+    """Move on, from the first row, and ring. An undo keeps what the import had counted and reported."""
+    from newsletter.tasks import run_import  # noqa: PLC0415 - the task calls actions
+
+    anew = {} if keep else {"taken": 0, "done_bytes": 0}
+    fields |= {**anew, "position": 0, "state": state, "owner": "", "lease_until": None, "fault": ""}
+    if not SubscriberImport.objects.filter(pk=found.pk, state__in=before).update(**fields):
+        raise NotAllowed("Somebody else has gone on with this import. Look at it again.")
+    if not keep:
+        found.lines.all().delete()
+    found.refresh_from_db()
+
+    def ring() -> None:
+        run_import.delay(found.pk)
+
+    transaction.on_commit(ring, robust=True)  # the minute tick finds it when the broker is away
