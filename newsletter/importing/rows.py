@@ -52,7 +52,8 @@ def read_lines(file: IO[bytes], encoding: str) -> Iterator[str]:
     except UnicodeError as error:  # UTF-16 that is none
         raise UnreadableFile(f"From about line {number + 1} on the file is not {encoding}. Choose another.") from error
     finally:
-        text.detach()
+        if not file.closed:
+            text.detach()  # or it would close the file with itself
 
 
 def _faulty(error: csv.Error, begins: int, ends: int) -> Row:

@@ -14,6 +14,8 @@ from newsletter.errors import NewsletterError
 from newsletter.importing.looking import DELIMITERS, ENCODINGS
 from newsletter.models import ImportLine, SubscriberImport
 
+_TAKEN = {SubscriberImport.State.IMPORTING, SubscriberImport.State.DONE}
+
 
 class Command(BaseCommand):
     """The same as Subscribers > Import in the admin: always a dry run first."""
@@ -45,8 +47,8 @@ class Command(BaseCommand):
         except NewsletterError as error:
             raise CommandError(str(error)) from error
         finally:
-            if found.state != SubscriberImport.State.DONE:
-                found.delete()
+            if found.state not in _TAKEN:
+                found.delete()  # one that is not over is gone on with by the worker
 
     def _check(self, found: SubscriberImport) -> None:
         self.stdout.write(f"Read as {ENCODINGS[found.encoding]}, columns separated by {DELIMITERS[found.delimiter]}.")
