@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from guard.limits import CONFIRM_LETTERS, take_mailbox_turn
+from guard.limits import take_letter_turn
 from newsletter import letters
 from newsletter.actions.suppressing import which_are_suppressed
 from newsletter.importing.people import Candidate, Refusal
@@ -56,7 +56,7 @@ def bring_in(fit: Sequence[Candidate], found: SubscriberImport) -> None:
         for topic in one.topics
     )
     for person in people if found.with_letter else ():
-        if take_mailbox_turn("confirm", person.mailbox, CONFIRM_LETTERS):
+        if take_letter_turn(person.mailbox):
             letters.post_confirm(person)
 
 

@@ -8,13 +8,13 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
+from guard.keeping import delete_rows
 from newsletter.errors import NotAllowed
 from newsletter.importing.looking import DELIMITERS, ENCODINGS, ROLES, look_at
-from newsletter.models import SubscriberImport
+from newsletter.keeping import IMPORT_FILES, IMPORT_REPORTS
+from newsletter.models import ImportLine, SubscriberImport
 
 UNDO_FOR = timedelta(days=30)
-FORGET_LINES_AFTER = timedelta(days=30)
-FORGET_FILE_AFTER = timedelta(days=7)  # of an import that nobody went on with
 
 State = SubscriberImport.State
 
@@ -82,18 +82,19 @@ def can_undo(found: SubscriberImport) -> bool:
     return bool(found.state == State.DONE and found.finished_at and timezone.now() - found.finished_at < UNDO_FOR)
 
 
-def forget_old_imports() -> int:
-    """Delete files that nobody went on with, and the reports of imports that are over; returns how many it touched."""
-    now = timezone.now()
-    stale = SubscriberImport.objects.filter(state__in=(State.UPLOADED, State.CHECKED, State.REFUSED))
-    abandoned = list(stale.filter(created_at__lt=now - FORGET_FILE_AFTER))
-    for one in abandoned:
+def forget_import_files() -> int:
+    """Delete lists that nobody went on with, with their files; returns how many."""
+    states = (State.UPLOADED, State.CHECKED, State.REFUSED)
+    stale = SubscriberImport.objects.filter(state__in=states, created_at__lt=timezone.now() - IMPORT_FILES.time)
+    lying = list(stale)
+    for one in lying:
         one.delete()
-    over = SubscriberImport.objects.filter(finished_at__lt=now - FORGET_LINES_AFTER, lines__isnull=False).distinct()
-    finished = list(over)
-    for one in finished:
-        one.lines.all().delete()
-    return len(abandoned) + len(finished)
+    return len(lying)
+
+
+def forget_import_reports() -> int:
+    """Delete what imports that are over said of single rows; returns how many lines."""
+    return delete_rows(ImportLine.objects.filter(of__finished_at__lt=timezone.now() - IMPORT_REPORTS.time))
 
 
 def _start(found: SubscriberImport, before: set[State], state: State, *, keep: bool = False, **fields: Any) -> None:

@@ -14,8 +14,9 @@ from guard.keeping import Rule
 from home.tasks import keep_house
 from newsletter.actions.retention import forget_what_is_due
 from newsletter.keeping import RULES
-from newsletter.models import Subscriber
+from newsletter.models import ImportLine, Subscriber, SubscriberImport
 from tests.factories import SubscriberFactory
+from tests.newsletter.lists import upload
 
 pytestmark = pytest.mark.django_db
 State = Subscriber.State
@@ -32,8 +33,15 @@ def _ask() -> None:
     SubscriberFactory(state=State.PENDING, confirmed_at=None)
 
 
+def _take_none() -> None:
+    over = SubscriberImport.objects.create(state=SubscriberImport.State.DONE, finished_at=timezone.now())
+    ImportLine.objects.create(of=over, number=2, kind=ImportLine.Kind.MALFORMED)
+
+
 CASES: dict[str, Case] = {
     "unconfirmed": Case(_ask, Subscriber.objects.pending().count),
+    "import files": Case(lambda: upload("email\na@example.com\n"), SubscriberImport.objects.count),
+    "import reports": Case(_take_none, ImportLine.objects.count),
 }
 
 
