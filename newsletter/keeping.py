@@ -7,5 +7,9 @@ UNCONFIRMED = Rule(
 )
 IMPORT_FILES = Rule("import files", 7, "A list that was brought and never taken, with its file", "the bringing")
 IMPORT_REPORTS = Rule("import reports", 30, "The rows that an import did not take, or had a note about", "the import")
+SIGN_UPS = Rule("sign-ups", 1, "That a sign-up form was sent; its address is wiped when it is answered", "the sending")
+CONSENT_ORIGINS = Rule(
+    "consent origins", 30, "From which network somebody asked or confirmed, where the site keeps it", "the consent"
+)
 
-RULES: tuple[Rule, ...] = (UNCONFIRMED, IMPORT_FILES, IMPORT_REPORTS)
+RULES: tuple[Rule, ...] = (UNCONFIRMED, IMPORT_FILES, IMPORT_REPORTS, SIGN_UPS, CONSENT_ORIGINS)

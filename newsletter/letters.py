@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from email.utils import formataddr
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractUser
 from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.html import format_html
 
@@ -90,6 +91,17 @@ def post_dispatch_held(dispatch: Dispatch, *, reason: str) -> None:
     url = links.absolute("newsletter_dispatch", str(dispatch.pk))
     context = {"issue": dispatch.issue, "reason": reason, "dispatch_url": url, "name": dispatch.ordered_by.first_name}
     post_letter("dispatch_held", to=dispatch.ordered_by.email, context=context)
+
+
+def post_sign_up_flood(person: AbstractUser, *, unconfirmed: int, limit: int) -> None:
+    """To a colleague who looks after the list: many sign-ups, and nobody confirms them."""
+    context = {
+        "name": person.first_name,
+        "unconfirmed": unconfirmed,
+        "limit": limit,
+        "admin_url": links.absolute("wagtailadmin_home"),
+    }
+    post_letter("sign_up_flood", to=person.email, context=context)
 
 
 def post_test(issue: IssuePage, *, to: str) -> None:

@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from letters.actions import is_sending_enabled
-from newsletter.actions import dispatching, import_runs, leases, sending
+from newsletter.actions import asking, dispatching, import_runs, leases, sending, sign_up_alarm
 from newsletter.actions.stopping import stopping
 from newsletter.models import Dispatch
 
@@ -68,3 +68,17 @@ def ring_at_start(**_: Any) -> None:
 def stop_handing_out(**_: Any) -> None:
     """Told to end: every connection finishes its message, writes the outcome down and says goodbye."""
     stopping.set()
+
+
+@shared_task
+def settle_sign_up(pk: int) -> None:
+    """Answer one sign-up; harmless when rung twice."""
+    asking.settle_sign_up(pk)
+
+
+@shared_task
+def sweep_sign_ups() -> None:
+    """Ring for sign-ups whose bell was lost, and tell people of a flood of them."""
+    for pk in asking.find_waiting_sign_ups():
+        settle_sign_up.delay(pk)
+    sign_up_alarm.raise_alarm()

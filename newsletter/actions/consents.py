@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from newsletter.models import Consent, ConsentWording, Subscriber
+from newsletter.models import Consent, ConsentOrigin, ConsentWording, Subscriber
 
 
 def record_consent(
@@ -13,11 +13,18 @@ def record_consent(
     source_url: str = "",
     detail: str = "",
     wording: ConsentWording | None = None,
+    network: str = "",
 ) -> Consent:
-    """One line of a person's record; it can never be changed. `form` is page, box, letter, link, header, own page."""
-    return Consent.objects.create(
+    """One line of a person's record; it can never be changed. `form` is page, box, letter, link, header, own page.
+
+    `network` (`guard.limits.network_of`) only where the site has chosen to keep it; it is forgotten after a month.
+    """
+    made = Consent.objects.create(
         subscriber=subscriber, act=act, form=form, source_url=source_url, detail=detail[:250], wording=wording
     )
+    if network:
+        ConsentOrigin.objects.create(consent=made, network=network, at=made.at)
+    return made
 
 
 def note_sign(subscriber: Subscriber) -> None:

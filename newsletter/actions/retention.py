@@ -1,14 +1,24 @@
 """What the newsletter forgets, and when: applies `newsletter.keeping.RULES`, a few rows at a time."""
 
+from django.utils import timezone
+
+from guard.keeping import delete_rows
 from newsletter import keeping
 from newsletter.actions.importing import forget_import_files, forget_import_reports
 from newsletter.actions.sign_up import forget_unconfirmed
+from newsletter.models import ConsentOrigin, SignUpRequest
 
 
 def forget_what_is_due() -> dict[str, int]:
     """Apply every rule; returns how many rows each touched, by the rule's name. Harmless when rung twice."""
+    now = timezone.now()
+    # What waits for the worker is kept however long: somebody is to be answered.
+    old_sign_ups = SignUpRequest.objects.exclude(settled_at=None).filter(asked_at__lt=now - keeping.SIGN_UPS.time)
+    old_origins = ConsentOrigin.objects.filter(at__lt=now - keeping.CONSENT_ORIGINS.time)
     return {
         keeping.UNCONFIRMED.name: forget_unconfirmed(),
         keeping.IMPORT_FILES.name: forget_import_files(),
         keeping.IMPORT_REPORTS.name: forget_import_reports(),
+        keeping.SIGN_UPS.name: delete_rows(old_sign_ups),
+        keeping.CONSENT_ORIGINS.name: delete_rows(old_origins),
     }

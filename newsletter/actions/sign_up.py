@@ -12,7 +12,7 @@ from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.ebooks import grant_ebook
 from newsletter.actions.suppressing import is_barred, lift_suppression, suppress_mailbox
 from newsletter.errors import LateLink, NotAllowed
-from newsletter.models import Consent, ConsentWording, Subscriber, Suppression
+from newsletter.models import Consent, ConsentWording, SignUpRequest, Subscriber, Suppression
 
 UNDO_FOR = timedelta(hours=24)
 
@@ -20,7 +20,16 @@ State = Subscriber.State
 
 
 @transaction.atomic
-def request_subscription(*, email: str, name: str, form: str, source_url: str, wording: ConsentWording) -> None:
+def request_subscription(
+    *,
+    email: str,
+    name: str,
+    form: str,
+    source_url: str,
+    wording: ConsentWording,
+    detail: str = "",
+    network: str = "",
+) -> None:
     """Answer somebody who typed an address into a form: with a letter at most, never with a fact about the address.
 
     New, waiting and returning people get the letter with the confirm link, confirmed ones a reminder that they are on
@@ -29,35 +38,31 @@ def request_subscription(*, email: str, name: str, form: str, source_url: str, w
     mailbox = normalise(email)
     if is_barred(mailbox):
         return
-    fields = {"email": as_written(email), "name": name, "source": form}
-    subscriber, _ = Subscriber.objects.get_or_create(mailbox=mailbox, defaults=fields)
     # Locked, so that the state cannot change between the question and the letter.
-    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    if subscriber.state == State.CONFIRMED:
-        _remind(subscriber)
+    known = Subscriber.objects.select_for_update().filter(mailbox=mailbox).first()
+    if known and known.state == State.CONFIRMED:
+        _remind(known)
         return
     if not take_letter_turn(mailbox):
         return
-    if name:
-        subscriber.name = name
+    subscriber = known or Subscriber(mailbox=mailbox, email=as_written(email), source=form)
+    subscriber.name = name or subscriber.name
     subscriber.state, subscriber.asked_at = State.PENDING, timezone.now()
-    subscriber.save(update_fields=["name", "state", "asked_at"])
-    record_consent(subscriber, Consent.Act.ASKED, form=form, source_url=source_url, wording=wording)
+    subscriber.save()
+    record_consent(
+        subscriber,
+        Consent.Act.ASKED,
+        form=form,
+        source_url=source_url,
+        detail=detail,
+        wording=wording,
+        network=network,
+    )
     letters.post_confirm(subscriber)
 
 
-def ask_again(subscriber: Subscriber) -> None:
-    """Post a new confirm link to somebody whose link came too late; the words they agreed to stay the same."""
-    asked = subscriber.consents.filter(act=Consent.Act.ASKED).select_related("wording").last()
-    if asked is None or asked.wording is None:
-        raise NotAllowed("Nobody asked to join with this address.")
-    request_subscription(
-        email=subscriber.email, name="", form="again", source_url=asked.source_url, wording=asked.wording
-    )
-
-
 @transaction.atomic
-def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | None = None) -> bool:
+def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | None = None, network: str = "") -> bool:
     """Put a person on the list who pressed the button in the letter; False if they were on it already.
 
     Records the consent, lifts the suppression that their leaving had left behind, gives the e-book and posts the
@@ -75,7 +80,9 @@ def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | Non
     Subscriber.objects.filter(pk=person.pk, state=State.PENDING).update(state=State.CONFIRMED, confirmed_at=now)
     note_sign(person)
     asked = person.consents.filter(act=Consent.Act.ASKED).last()
-    record_consent(person, Consent.Act.CONFIRMED, form="letter", wording=asked.wording if asked else None)
+    wording = asked.wording if asked else None
+    record_consent(person, Consent.Act.CONFIRMED, form="letter", wording=wording, network=network)
+    SignUpRequest.objects.filter(fingerprint=person.fingerprint).exclude(settled_at=None).delete()
     letters.post_welcome(person, grant=grant_ebook(person))
     return True
 

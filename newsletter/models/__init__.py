@@ -6,12 +6,14 @@ from .imports import ImportLine, SubscriberImport
 from .issues import IssuePage, NewsletterPage
 from .letter_texts import LetterText
 from .segments import Segment
+from .sign_ups import ConsentOrigin, SignUpRequest
 from .subscribers import Consent, ConsentWording, Subscriber
 from .suppression import Suppression
 
 __all__ = [
     "Chunk",
     "Consent",
+    "ConsentOrigin",
     "ConsentWording",
     "Delivery",
     "Dispatch",
@@ -22,6 +24,7 @@ __all__ = [
     "LetterText",
     "NewsletterPage",
     "Segment",
+    "SignUpRequest",
     "Slot",
     "Subscriber",
     "SubscriberImport",

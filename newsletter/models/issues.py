@@ -33,6 +33,27 @@ class NewsletterPage(Page):
         help_text="If the site was down at the moment you chose, an issue this much late asks you before it goes out.",
     )
 
+    refuse_disposable = models.BooleanField(
+        default=True,
+        verbose_name="refuse throw-away addresses",
+        help_text="From providers whose mailboxes live for minutes. Whoever types one is told why.",
+    )
+    disposable_domains = models.TextField(
+        blank=True,
+        verbose_name="more such providers",
+        help_text="One domain a line, besides those that Wellpress knows; all below it is meant too.",
+    )
+    refuse_roles = models.BooleanField(
+        default=False,
+        verbose_name="refuse addresses of a role",
+        help_text="Such as info@ or office@. Usually a small practice reads there, so they are taken, and marked.",
+    )
+    keep_network = models.BooleanField(
+        default=False,
+        verbose_name="keep from which network somebody joined",
+        help_text="With the record of the consent, for 30 days. Switch it on only if you must show it to somebody.",
+    )
+
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         FieldPanel("headline"),
@@ -47,6 +68,15 @@ class NewsletterPage(Page):
             heading="On every issue",
         ),
         FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")], heading="Sending"),
+        MultiFieldPanel(
+            [
+                FieldPanel("refuse_disposable"),
+                FieldPanel("disposable_domains"),
+                FieldPanel("refuse_roles"),
+                FieldPanel("keep_network"),
+            ],
+            heading="Who may join",
+        ),
     ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["newsletter.IssuePage"]

@@ -8,6 +8,9 @@ from django import forms
 from guard.addresses import InvalidAddressError, as_written
 from guard.forms import GuardedForm
 from letters.headers import looks_like_a_link, one_line
+from newsletter.subscribing.address_help import Rules, why_refused
+
+_OTHER_SITE = re.compile(r"https?://[a-z0-9.-]{1,250}(:\d{1,5})?")
 
 
 class SignUpForm(GuardedForm):
@@ -22,9 +25,13 @@ class SignUpForm(GuardedForm):
     place = forms.CharField(required=False, max_length=40)
     source = forms.CharField(required=False, max_length=500)
     wording = forms.IntegerField(required=False)
+    sure = forms.CharField(required=False, max_length=10)
+    mark = forms.CharField(required=False, max_length=250)
+    answer = forms.CharField(required=False, max_length=40)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rules: Rules | None = None, **kwargs: Any) -> None:
         super().__init__(*args, purpose="sign-up", **kwargs)
+        self.rules = rules or Rules()
 
     @property
     def shown_place(self) -> str:
@@ -37,11 +44,14 @@ class SignUpForm(GuardedForm):
         return self.shown_place
 
     def clean_email(self) -> str:
-        """The address as written, if a letter could reach it."""
+        """The address as written, if a letter could reach it and the team's rules take it."""
         try:
-            return as_written(self.cleaned_data["email"])
+            email = as_written(self.cleaned_data["email"])
         except InvalidAddressError as error:
             raise forms.ValidationError(str(error)) from error
+        if refusal := why_refused(email, self.rules):
+            raise forms.ValidationError(refusal)
+        return email
 
     def clean_name(self) -> str:
         """One line without a link: it is printed in a letter to somebody who may not have asked for it."""
@@ -51,6 +61,6 @@ class SignUpForm(GuardedForm):
         return name
 
     def clean_source(self) -> str:
-        """A path on this site, or nothing."""
+        """A path on this site, another site (as its browser names it: scheme and host), or nothing."""
         source = one_line(self.cleaned_data["source"])
-        return source if re.match(r"/(?![/\\])", source) else ""
+        return source if re.match(r"/(?![/\\])", source) or _OTHER_SITE.fullmatch(source) else ""

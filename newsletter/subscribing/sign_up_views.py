@@ -1,17 +1,25 @@
 """Joining, as a browser sees it."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from guard.client import client_address
-from guard.limits import take_network_turn
+from guard.limits import network_of, take_network_turn
 from guard.origin import same_origin_only
+from letters.headers import one_line
+from newsletter.actions.asking import ask_again, ask_to_join
 from newsletter.actions.ebooks import is_usable, newest_grant
-from newsletter.actions.sign_up import ask_again, confirm_subscription, request_subscription
+from newsletter.actions.sign_up import confirm_subscription
+from newsletter.actions.sign_up_alarm import is_flooded
 from newsletter.errors import BadLink, LateLink, NotAllowed
 from newsletter.links import Link, Purpose, ebook_url, read_link
 from newsletter.models import Ebook, NewsletterPage, Subscriber
+from newsletter.subscribing.address_help import read_rules, what_is_special, what_was_meant
+from newsletter.subscribing.challenge import ask, is_answered
 from newsletter.subscribing.forms import SignUpForm
 from newsletter.subscribing.token_pages import is_read, page, token_page
 from newsletter.subscribing.wording import shown_wording
@@ -20,25 +28,61 @@ from newsletter.subscribing.wording import shown_wording
 @same_origin_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Take the form; the answer is the same for every address that is one, and for robots in the trap."""
+    """Take the form. What is answered depends on what was typed and on the hour, never on whose address it is."""
     if is_read(request):
         return redirect(newsletter_address())
-    form = SignUpForm(request.POST)
+    rules = read_rules()
+    form = SignUpForm(request.POST, rules=rules)
     if form.is_trapped:
         return _see_inbox()
     if not form.is_valid():
         return page(request, "sign_up_error", status=422, form=form)
-    if not take_network_turn(client_address(request) or ""):
-        return page(request, "sign_up_too_many", status=429)
+    if question := _ask_first(request, form):
+        return question
     asked = form.cleaned_data
-    request_subscription(
+    network = client_address(request) or ""
+    if not take_network_turn(network):
+        return page(request, "sign_up_too_many", status=429)
+    ask_to_join(
         email=asked["email"],
         name=asked["name"],
         form=asked["place"],
-        source_url=asked["source"],
+        source_url=asked["source"] or _came_from(request),
         wording=shown_wording(asked["wording"]),
+        detail=what_is_special(asked["email"], rules),
+        network=network_of(network) if rules.keep_network else "",
     )
     return _see_inbox()
+
+
+def _ask_first(request: HttpRequest, form: SignUpForm) -> HttpResponse | None:
+    """The page that wants one more answer before we go on, or None."""
+    asked = form.cleaned_data
+    meant = what_was_meant(asked["email"])
+    if meant and not asked["sure"]:
+        return page(request, "sign_up_typo", status=422, form=form, meant=meant)
+    if is_flooded() and not is_answered(asked["mark"], asked["answer"], asked["email"]):
+        question, is_wrong = ask(asked["email"]), bool(asked["mark"])
+        return page(request, "sign_up_question", status=422, form=form, question=question, is_wrong=is_wrong)
+    return None
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up_from_elsewhere(request: HttpRequest) -> HttpResponse:
+    """Take the form of another site to our own one, filled in. Nothing happens before its button is pressed here.
+
+    So whatever protects our form protects this way as well, and its words are those that are recorded.
+    """
+    if is_read(request):
+        return redirect(newsletter_address())
+    if SignUpForm(request.POST).is_trapped:
+        return _see_inbox()
+    typed = {name: one_line(request.POST.get(name, ""))[:254] for name in ("email", "name")}
+    form = SignUpForm(initial={**typed, "source": one_line(request.headers.get("Origin", ""))[:254]})
+    response = page(request, "sign_up_here", form=form)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe
@@ -70,7 +114,8 @@ def _act_on(request: HttpRequest, link: Link) -> HttpResponse:
         raise LateLink("A new link is needed.")
     if is_read(request):
         return page(request, "confirm", subscriber=link.subscriber, ebook=Ebook.objects.offered().first())
-    confirm_subscription(link.subscriber, link_made_at=link.made_at)
+    network = network_of(client_address(request) or "") if read_rules().keep_network else ""
+    confirm_subscription(link.subscriber, link_made_at=link.made_at, network=network)
     return redirect(request.path)
 
 
@@ -78,6 +123,12 @@ def newsletter_address() -> str:
     """The path of the page with the form and the archive."""
     found = NewsletterPage.objects.live().first()
     return (found and found.url) or "/newsletter/"
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The path of our page that the form stood on, as the browser tells it; the footer does not know its page."""
+    found = urlsplit(request.headers.get("Referer", ""))
+    return one_line(found.path)[:500] if found.netloc == request.get_host() else ""
 
 
 def _see_inbox() -> HttpResponse:

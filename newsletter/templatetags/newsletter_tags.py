@@ -53,8 +53,16 @@ def _offer(context: Context, place: str, form: SignUpForm | None = None) -> dict
     return {
         "form": form,
         "place": place,
-        "source": (form.data.get("source") if form.is_bound else request and request.path) or "",
+        "recorded_place": form.shown_place if form.is_bound else place,
+        "source": _source(form, request),
         "ebook": Ebook.objects.offered().first(),
         "wording": shown_wording(shown),
         "settings": context.get("settings"),
     }
+
+
+def _source(form: SignUpForm, request: Any) -> str:
+    """Where the form was first seen: as it was sent, as it is filled in already, or this page."""
+    if form.is_bound:
+        return str(form.data.get("source", ""))
+    return str(form.initial.get("source", request.path if request else ""))

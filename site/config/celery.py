@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "helpful votes": {"task": "blog.tasks.count_helpful_votes", "schedule": 600.0},
     "moderator mails": {"task": "blog.tasks.tell_moderators", "schedule": 60.0},
     "comment backlog": {"task": "blog.tasks.warn_of_backlog", "schedule": 900.0},
+    "sign-ups": {"task": "newsletter.tasks.sweep_sign_ups", "schedule": 60.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
     "imports": {"task": "newsletter.tasks.tick_imports", "schedule": 60.0},
     "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},
@@ -44,5 +45,5 @@ def ring_at_start(**_: Any) -> None:
     from pagecache.changes import begin_anew  # noqa: PLC0415 - the models are known only now
 
     begin_anew()
-    for entry in ("letters", "comments", "pages", "pictures", "words", "link collection"):
+    for entry in ("letters", "comments", "sign-ups", "pages", "pictures", "words", "link collection"):
         app.send_task(app.conf.beat_schedule[entry]["task"])

@@ -92,6 +92,11 @@ def turn_wait(key: str, limits: Limits) -> int:
     return _wait(moments or [], limits, timezone.now())
 
 
+def last_turn(key: str) -> datetime | None:
+    """When `take_turn` last said yes for that key, unless that is forgotten."""
+    return Turn.objects.filter(key=fingerprint(key)).values_list("last_at", flat=True).first()
+
+
 def forget_old_turns() -> int:
     """Delete rows that count for no limit any more, some at a time; returns how many."""
     old = Turn.objects.filter(last_at__lt=timezone.now() - _KEPT_FOR)

@@ -15,7 +15,7 @@ from newsletter.actions.sign_up import forget_unconfirmed, unsubscribe
 from newsletter.models import Consent, EbookGrant, Subscriber, Suppression
 from tests.factories import SubscriberFactory
 from tests.fakes.smtp import Sink
-from tests.newsletter.joining import BOOK, letters_to, link_in, make_ebook, sign_up
+from tests.newsletter.joining import BOOK, letters_to, link_in, make_ebook, settle_all, sign_up
 
 pytestmark = pytest.mark.django_db
 State, Act = Subscriber.State, Consent.Act
@@ -101,6 +101,7 @@ def test_a_late_link_says_so_and_sends_a_new_one_with_one_press(client: Client, 
             assert "Send me a new link" in answer.text
         assert Subscriber.objects.get().state == State.PENDING
         assert client.post(path, {"again": "1"})["Location"] == "/newsletter/sign-up/thanks/"
+        settle_all()
         fresh = link_in(letters_to(JOAN, "confirm")[-1], "confirm")
         assert fresh != path
         client.post(fresh)
@@ -112,6 +113,7 @@ def test_asking_again_floods_nobody(client: Client, home: Any) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=8)):
         for _ in range(5):
             client.post(path, {"again": "1"})
+        settle_all()
     assert len(letters_to(JOAN, "confirm")) == 2
 
 

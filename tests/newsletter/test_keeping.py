@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from guard.keeping import Rule
 from home.tasks import keep_house
+from newsletter.actions.consents import record_consent
 from newsletter.actions.retention import forget_what_is_due
 from newsletter.keeping import RULES
-from newsletter.models import ImportLine, Subscriber, SubscriberImport
+from newsletter.models import Consent, ConsentOrigin, ImportLine, SignUpRequest, Subscriber, SubscriberImport
+from newsletter.subscribing.wording import current_wording
 from tests.factories import SubscriberFactory
 from tests.newsletter.lists import upload
 
@@ -38,10 +40,22 @@ def _take_none() -> None:
     ImportLine.objects.create(of=over, number=2, kind=ImportLine.Kind.MALFORMED)
 
 
+def _sign_up() -> None:
+    wording = current_wording()
+    SignUpRequest.objects.create(fingerprint="f", form="page", wording=wording, settled_at=timezone.now())
+
+
+def _origin() -> None:
+    person = SubscriberFactory(state=State.LEFT)
+    record_consent(person, Consent.Act.ASKED, form="page", network="9.9.9.9/32")
+
+
 CASES: dict[str, Case] = {
     "unconfirmed": Case(_ask, Subscriber.objects.pending().count),
     "import files": Case(lambda: upload("email\na@example.com\n"), SubscriberImport.objects.count),
     "import reports": Case(_take_none, ImportLine.objects.count),
+    "sign-ups": Case(_sign_up, SignUpRequest.objects.count),
+    "consent origins": Case(_origin, ConsentOrigin.objects.count),
 }
 
 
@@ -64,7 +78,7 @@ def test_who_is_on_the_list_is_never_forgotten(subscriber: Subscriber) -> None:
         case.make()
     with later(5000):
         keep_house()
-    assert list(Subscriber.objects.all()) == [subscriber]
+    assert list(Subscriber.objects.exclude(state=State.LEFT)) == [subscriber]
 
 
 def test_the_page_about_what_is_kept_says_what_the_rules_say() -> None:
