@@ -13,6 +13,8 @@ SAMPLES = {
     "about_book": "Small, practical ideas for hard days.",
     "days": "seven",
     "downloads": "five",
+    "edition": "Second edition",
+    "changes": "What is new: six ideas for the night.",
 }
 EVERYWHERE = ("name", "newsletter")
 
@@ -118,6 +120,17 @@ LETTER_KINDS: dict[str, LetterKind] = {
         after=f"{_BOOK_LINK}.",
         foot="You get this because a new link was asked for on our site.",
         fields=(*EVERYWHERE, "ebook", "about_book", "days", "downloads"),
+    ),
+    "new_edition": LetterKind(
+        label="A new edition of an e-book",
+        when="An editor has the earlier readers of a book told of its new edition.",
+        subject="A new edition of “{ebook}”",
+        preview_line="It is yours as the first one was.",
+        heading="A new edition of your book",
+        before=("Hello {name},\n\nYou were given “{ebook}” by us. There is a new edition now: {edition}.\n\n{changes}"),
+        button="Download the new edition",
+        after=f"{_BOOK_LINK}; after that its page sends you a new one.",
+        fields=(*EVERYWHERE, "ebook", "about_book", "edition", "changes", "days", "downloads"),
     ),
     "goodbye": LetterKind(
         label="Goodbye",

@@ -13,7 +13,16 @@ from letters.actions import post_letter, post_ready_letter
 from newsletter import links
 from newsletter.composing import spoken_name
 from newsletter.letter_kinds import SAMPLES
-from newsletter.models import Dispatch, Ebook, EbookGrant, IssuePage, LetterText, NewsletterPage, Subscriber
+from newsletter.models import (
+    Dispatch,
+    Ebook,
+    EbookEdition,
+    EbookGrant,
+    IssuePage,
+    LetterText,
+    NewsletterPage,
+    Subscriber,
+)
 from newsletter.models.ebooks import GRANT_DAYS
 from newsletter.rendering import preview_issue
 from newsletter.worded import WrittenLetter, own_words, words_of, write_letter
@@ -82,6 +91,18 @@ def write_sample(text: LetterText, *, with_name: bool = True) -> WrittenLetter:
         unsubscribe_url=f"{settings.SITE_URL}/",
         postal_address=page.postal_address if page else "",
     )
+
+
+def post_new_edition(grant: EbookGrant, edition: EbookEdition) -> None:
+    """To somebody who was given an earlier edition: a new one is out, and this is its link."""
+    reader = grant.subscriber
+    values = {
+        **_about_gift(grant),
+        "edition": edition.label,
+        "changes": f"What is new: {edition.changes}" if edition.changes else "",
+    }
+    url = links.ebook_url(grant)
+    _post("new_edition", reader, values, button_url=url, headers=_way_out_headers(reader))
 
 
 def post_dispatch_held(dispatch: Dispatch, *, reason: str) -> None:

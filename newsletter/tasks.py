@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from letters.actions import is_sending_enabled
-from newsletter.actions import asking, dispatching, import_runs, leases, sending, sign_up_alarm
+from newsletter.actions import asking, dispatching, import_runs, leases, sending, sign_up_alarm, telling
 from newsletter.actions.stopping import stopping
 from newsletter.models import Dispatch
 
@@ -55,6 +55,20 @@ def tick_imports() -> None:
 def run_import(pk: int) -> None:
     """Check, take or undo one list of people; harmless when rung twice."""
     import_runs.run_import(pk)
+
+
+@shared_task
+def tell_earlier_readers(pk: int) -> None:
+    """Tell everybody who is left of one telling; harmless when rung twice."""
+    while not stopping.is_set() and telling.tell_some(pk):
+        pass
+
+
+@shared_task
+def sweep_gifts() -> None:
+    """Ring for what is unfinished: its bell was lost, or its worker died."""
+    for pk in telling.unfinished_tellings().values_list("pk", flat=True):
+        tell_earlier_readers.delay(pk)
 
 
 @worker_ready.connect

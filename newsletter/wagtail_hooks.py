@@ -5,10 +5,12 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from newsletter import dispatch_hooks
+from newsletter.gifts import hooks as gift_hooks
+from newsletter.gifts.ebook_desk import EbookViewSet
 from newsletter.home_panel import add_panel
 from newsletter.letter_desk.viewsets import ChangeOnlyPolicy, LetterTextViewSet, restore_item, test_item
 from newsletter.models import LetterText, Subscriber
-from newsletter.people.viewsets import EbookViewSet, LookOnlyPolicy, SubscriberViewSet
+from newsletter.people.viewsets import LookOnlyPolicy, SubscriberViewSet
 
 # Before anything asks for it, or Wagtail makes one that allows more.
 register_permission_policy(Subscriber, LookOnlyPolicy(Subscriber))
@@ -18,6 +20,7 @@ register_snippet(EbookViewSet)
 register_snippet(LetterTextViewSet)
 
 hooks.register("register_admin_urls", dispatch_hooks.admin_urls)
+hooks.register("register_admin_urls", gift_hooks.admin_urls)
 hooks.register("register_page_header_buttons", dispatch_hooks.header_buttons)
 hooks.register("register_page_listing_buttons", dispatch_hooks.listing_buttons)
 hooks.register("register_reports_menu_item", dispatch_hooks.menu_item)

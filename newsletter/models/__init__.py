@@ -1,7 +1,7 @@
 """The rows of the newsletter, one file a noun."""
 
 from .dispatches import Chunk, Delivery, Dispatch, Slot
-from .ebooks import Ebook, EbookGrant
+from .ebooks import Ebook, EbookEdition, EbookGrant, EditionNotice
 from .imports import ImportLine, SubscriberImport
 from .issues import IssuePage, NewsletterPage
 from .letter_texts import LetterText
@@ -18,7 +18,9 @@ __all__ = [
     "Delivery",
     "Dispatch",
     "Ebook",
+    "EbookEdition",
     "EbookGrant",
+    "EditionNotice",
     "ImportLine",
     "IssuePage",
     "LetterText",

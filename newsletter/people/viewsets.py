@@ -1,22 +1,19 @@
-"""Subscribers and e-books in the admin. Nobody joins, leaves or comes back by an editor's hand."""
+"""Subscribers in the admin. Nobody joins, leaves or comes back by an editor's hand."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from django import forms
-from django.core.validators import FileExtensionValidator
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, ObjectList, Panel
+from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.admin.ui.tables import Column
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
 
 from letters.models import Letter
-from newsletter.models import Consent, Ebook, Subscriber
+from newsletter.models import Consent, Subscriber
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -105,38 +102,6 @@ class SubscriberViewSet(SnippetViewSet):
 
     def register_chooser_viewset(self) -> None:
         """Nothing refers to a subscriber, and a chooser would show addresses to everybody in the admin."""
-
-
-class EbookForm(WagtailAdminModelForm):
-    """A book with a file that a reader can open."""
-
-    def clean_file(self) -> Any:
-        """PDF or EPUB, by name: what editors upload is theirs to answer for."""
-        file = self.cleaned_data["file"]
-        FileExtensionValidator(["pdf", "epub"], "Please choose a PDF or EPUB file.")(file)
-        return file
-
-
-class EbookViewSet(SnippetViewSet):
-    """The books that new subscribers may be given."""
-
-    model = Ebook
-    icon = "doc-full"
-    menu_label = "E-books"
-    menu_order = 325
-    add_to_admin_menu = True  # as all others: nothing is left for Wagtail's list of snippets, which then goes
-    list_display: ClassVar[list[str]] = ["title", "is_offered", "created_at"]
-    copy_view_enabled = False
-    edit_handler = ObjectList(
-        [
-            *[panel for panel in Ebook.panels if getattr(panel, "field_name", "") != "file"],
-            # No link to the file as it is: it has no public address.
-            FieldPanel(
-                "file", widget=forms.FileInput, help_text="PDF or EPUB. Only a subscriber's own link leads to it."
-            ),
-        ],
-        base_form_class=EbookForm,
-    )
 
 
 def _list(items: Iterable[SafeString]) -> SafeString | str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from newsletter.actions.ebooks import is_usable, renew_grant, use_download
 from newsletter.errors import BadLink, LateLink, NotAllowed
 from newsletter.links import Purpose, read_link
-from newsletter.models import EbookGrant
+from newsletter.models import EbookEdition, EbookGrant
 from newsletter.subscribing.token_pages import is_read, page, token_page
 
 _PIECE = 64 * 1024  # bytes read at a time
@@ -25,25 +25,24 @@ def ebook(request: HttpRequest, token: str) -> HttpResponseBase:
     link = read_link(Purpose.EBOOK, token)
     found = EbookGrant.objects.select_related("ebook", "subscriber")
     grant = found.filter(pk=link.target, subscriber=link.subscriber).first()
-    if grant is None:
+    edition = grant.ebook.newest_edition if grant else None
+    if grant is None or edition is None:
         raise BadLink("This gift is no longer known.")
     if not is_read(request):
         return _renew(request, grant)
     if request.method == "HEAD":
-        return _head(grant) if is_usable(grant) else _gone(request, grant)
+        return _head(edition) if is_usable(grant) else _gone(request, grant)
     try:
         use_download(grant, is_piece="Range" in request.headers)
     except LateLink:
         return _gone(request, grant)
-    return _file(request, grant)
+    return _file(request, edition)
 
 
-def _head(grant: EbookGrant) -> HttpResponse:
+def _head(edition: EbookEdition) -> HttpResponse:
     """What GET would say of the file, without opening it."""
-    file = grant.ebook.file
-    return HttpResponse(
-        content_type=_content_type(grant), headers={"Content-Length": str(file.size), "Accept-Ranges": "bytes"}
-    )
+    length = {"Content-Length": str(edition.file.size), "Accept-Ranges": "bytes", "ETag": _tag(edition)}
+    return HttpResponse(content_type=_content_type(edition), headers=length)
 
 
 def _gone(request: HttpRequest, grant: EbookGrant) -> HttpResponse:
@@ -58,29 +57,38 @@ def _renew(request: HttpRequest, grant: EbookGrant) -> HttpResponse:
     return page(request, "ebook_gone", ebook=grant.ebook, is_new_link_sent=True)
 
 
-def _file(request: HttpRequest, grant: EbookGrant) -> HttpResponseBase:
-    """The file as an attachment; one range of it (RFC 9110, 14.2) if one is asked for."""
-    size = grant.ebook.file.size
-    span = _asked_span(request.headers.get("Range", ""), size)
+def _file(request: HttpRequest, edition: EbookEdition) -> HttpResponseBase:
+    """The file as an attachment; one range of it (RFC 9110, 14.2) if one is asked for.
+
+    Who goes on with a download that began with an earlier edition says so by `If-Range`, and gets the whole file.
+    """
+    size = edition.file.size
+    is_same = request.headers.get("If-Range", _tag(edition)) == _tag(edition)
+    span = _asked_span(request.headers.get("Range", ""), size) if is_same else None
     if span is not None and not span:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    pieces = _pieces(grant.ebook.file.open("rb"), range(size) if span is None else span)
-    response = StreamingHttpResponse(pieces, content_type=_content_type(grant))
+    pieces = _pieces(edition.file.open("rb"), range(size) if span is None else span)
+    response = StreamingHttpResponse(pieces, content_type=_content_type(edition))
     response["Content-Length"] = str(size if span is None else len(span))
-    response["Content-Disposition"] = f'attachment; filename="{_name(grant)}"'
+    response["Content-Disposition"] = f'attachment; filename="{_name(edition)}"'
     response["Accept-Ranges"] = "bytes"
+    response["ETag"] = _tag(edition)
     if span is not None:
         response.status_code = 206
         response["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
     return response
 
 
-def _name(grant: EbookGrant) -> str:
-    return grant.ebook.slug + PurePath(grant.ebook.file.name or "").suffix
+def _tag(edition: EbookEdition) -> str:
+    return f'"edition-{edition.pk}"'
 
 
-def _content_type(grant: EbookGrant) -> str:
-    return mimetypes.guess_type(_name(grant))[0] or "application/octet-stream"
+def _name(edition: EbookEdition) -> str:
+    return edition.ebook.slug + PurePath(edition.file.name or "").suffix
+
+
+def _content_type(edition: EbookEdition) -> str:
+    return mimetypes.guess_type(_name(edition))[0] or "application/octet-stream"
 
 
 def _asked_span(header: str, size: int) -> range | None:

@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "sign-ups": {"task": "newsletter.tasks.sweep_sign_ups", "schedule": 60.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
     "imports": {"task": "newsletter.tasks.tick_imports", "schedule": 60.0},
+    "gifts": {"task": "newsletter.tasks.sweep_gifts", "schedule": 60.0},
     "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},
     "akismet": {"task": "blog.tasks.sweep_akismet", "schedule": 60.0},
     "akismet plan": {"task": "blog.tasks.watch_akismet", "schedule": 3600.0},

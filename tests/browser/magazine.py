@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
 from django.utils import timezone
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
@@ -18,7 +17,7 @@ from home.first_pages import add_first_pages
 from home.models import HomePage, SiteSettings, StandardPage
 from images.models import SiteImage
 from newsletter.links import confirm_url, unsubscribe_url
-from newsletter.models import Ebook, Subscriber
+from newsletter.models import Subscriber
 from tests.factories import (
     ArticlePageFactory,
     AuthorPageFactory,
@@ -28,6 +27,7 @@ from tests.factories import (
     SubscriberFactory,
     TopicFactory,
 )
+from tests.newsletter.joining import make_ebook
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 CITED = "<p>Walking helps [1], and so does rest [2].</p><ul><li>A <b>little</b> at a time.</li></ul><h3>Smaller</h3>"
@@ -38,7 +38,7 @@ def make_magazine() -> dict[str, str]:
     """Name of each page and its path."""
     home = HomePage.objects.get()
     _add_standard_pages(home)
-    Ebook.objects.create(title="A calmer day", slug="calmer", file=ContentFile(b"%PDF-1.4 a book", name="book.pdf"))
+    make_ebook(title="A calmer day", slug="calmer")
     full, bare, extreme = _add_full_article(), _add_bare_article(), _add_extreme_article()
     IssuePageFactory(number=1, slug="one")
     IssuePageFactory(number=2, slug="two", title="Living with pain")

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.files.base import ContentFile
 from playwright.sync_api import BrowserContext, expect
 from playwright.sync_api import Page as BrowserPage
 
 from blog.models import Comment
-from newsletter.models import Ebook, Subscriber
+from newsletter.models import Subscriber
 from tests.browser.conftest import check_accessible
 from tests.factories import ArticlePageFactory, AuthorPageFactory
 from tests.fakes.reader import links_of
 from tests.fakes.smtp import Sink, wait_until
 from tests.fakes.workers import Worker
+from tests.newsletter.joining import BOOK, make_ebook
 from users.models import User
 
 pytestmark = [
@@ -67,7 +67,7 @@ def test_a_comment_is_written_held_approved_and_read(
 def test_a_sign_up_is_confirmed_from_the_letter_and_the_book_comes(
     page: BrowserPage, context: BrowserContext, served: str, start_worker: Starter, sink: Sink
 ) -> None:
-    Ebook.objects.create(title="A calmer day", slug="calmer", file=ContentFile(b"%PDF-1.4 a book", name="book.pdf"))
+    make_ebook(title="A calmer day", slug="calmer")
     start_worker()
     page.goto(f"{served}/newsletter/")
     check_accessible(page)
@@ -83,7 +83,7 @@ def test_a_sign_up_is_confirmed_from_the_letter_and_the_book_comes(
     wait_until(lambda: Subscriber.objects.get().state == Subscriber.State.CONFIRMED)
     with page.expect_download() as download:
         page.locator("a[href*='/e-book/']").first.click()
-    assert download.value.path().read_bytes() == b"%PDF-1.4 a book"
+    assert download.value.path().read_bytes() == BOOK
     sink.wait_for(2)
     assert links_of(sink.messages[1], "/e-book/")
     assert context.cookies() == []

@@ -9,7 +9,7 @@ from django.test import Client
 from guard.forms import make_token
 from letters.models import Letter
 from newsletter.actions.asking import find_waiting_sign_ups, settle_sign_up
-from newsletter.models import Consent, ConsentWording, Ebook, Subscriber
+from newsletter.models import Consent, ConsentWording, Ebook, EbookEdition, Subscriber
 from newsletter.subscribing.wording import current_wording
 
 SIGN_UP = "/newsletter/sign-up/"
@@ -44,9 +44,15 @@ def link_in(letter: Letter, name: str) -> str:
 
 
 def make_ebook(**fields: Any) -> Ebook:
-    book = Ebook(title="A calmer day with pain", slug="calmer-day", blurb="Small, practical ideas.", **fields)
-    book.file.save("calmer.pdf", ContentFile(BOOK))
+    book = Ebook.objects.create(
+        **{"title": "A calmer day with pain", "slug": "calmer-day", "blurb": "Small, practical ideas.", **fields}
+    )
+    add_edition(book)
     return book
+
+
+def add_edition(book: Ebook, content: bytes = BOOK, **fields: Any) -> EbookEdition:
+    return EbookEdition.objects.create(ebook=book, file=ContentFile(content, name="calmer.pdf"), **fields)
 
 
 def joined(subscriber: Subscriber) -> Subscriber:

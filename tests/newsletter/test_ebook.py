@@ -64,7 +64,7 @@ def test_the_newest_book_on_offer_is_given(subscriber: Subscriber) -> None:
 
 
 def test_the_file_has_no_public_address(client: Client, grant: EbookGrant) -> None:
-    name = grant.ebook.file.name
+    name = grant.ebook.newest_edition.file.name
     assert client.get(f"/media/{name}").status_code == client.get(f"/{name}").status_code == 404
 
 

@@ -1,25 +1,24 @@
-"""Subscribers and e-books in the admin."""
+"""Subscribers in the admin."""
 
 import csv
 import io
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from newsletter import letters
-from newsletter.models import Ebook, Subscriber
+from newsletter.models import Subscriber
 from newsletter.people.viewsets import quote_formula
 from tests.factories import SubscriberFactory
-from tests.newsletter.joining import joined, make_ebook
+from tests.newsletter.joining import joined
 
 pytestmark = pytest.mark.django_db
 
 
-def _url(name: str, *args: Any, model: str = "subscriber") -> str:
-    return reverse(f"wagtailsnippets_newsletter_{model}:{name}", args=args)
+def _url(name: str, *args: Any) -> str:
+    return reverse(f"wagtailsnippets_newsletter_subscriber:{name}", args=args)
 
 
 @pytest.fixture
@@ -93,24 +92,3 @@ def test_an_export_runs_no_formula(admin: Client, danger: str) -> None:
 
 def test_what_is_no_formula_stays_as_it_is() -> None:
     assert [quote_formula(v) for v in ("Ann", "a=b", "", None, 5)] == ["Ann", "a=b", "", None, 5]
-
-
-def test_an_editor_uploads_a_book_into_private_storage(admin: Client) -> None:
-    sent = {"title": "A book", "slug": "a-book", "is_offered": "on", "blurb": "", "cover": "", "cover_alt": ""}
-    url = _url("add", model="ebook")
-    wrong = admin.post(url, {**sent, "file": SimpleUploadedFile("book.exe", b"MZ")})
-    assert "Please choose a PDF or EPUB file" in wrong.text
-    admin.post(url, {**sent, "file": SimpleUploadedFile("book.pdf", b"%PDF-1.7")})
-    book = Ebook.objects.get()
-    assert "private" in book.file.path
-    page = admin.get(_url("edit", book.pk, model="ebook")).text
-    assert "A book" in page
-    assert book.file.name not in page, "a link to a file without a public address would lead nowhere"
-
-
-def test_a_book_can_be_renamed_without_sending_its_file_again(admin: Client) -> None:
-    book = make_ebook()
-    sent = {"title": "Another name", "slug": book.slug, "blurb": "", "cover": "", "cover_alt": ""}
-    admin.post(_url("edit", book.pk, model="ebook"), sent)
-    changed = Ebook.objects.get()
-    assert (changed.title, changed.is_offered, changed.file.name) == ("Another name", False, book.file.name)

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from blog.models import Ban, Helpline, OutwardLink, RefusalReason, ReusableNote, SavedReply
 from newsletter.actions.dispatching import order_dispatch
-from newsletter.models import Ebook
 from tests.factories import (
     ArticlePageFactory,
     AuthorPageFactory,
@@ -25,6 +24,7 @@ from tests.factories import (
     SubscriberFactory,
     TopicFactory,
 )
+from tests.newsletter.joining import make_ebook
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -68,8 +68,10 @@ RIGHTS = {
     # Nobody makes, changes or takes away a subscriber, and there is no chooser that would list them.
     "wagtailsnippets_newsletter_subscriber:list list_results inspect": "a -",
     "wagtailsnippets_newsletter_subscriber:usage history history_results add edit delete": "- -",
-    "wagtailsnippets_newsletter_ebook:list list_results usage history history_results": "a -",
-    "wagtailsnippets_newsletter_ebook:add edit delete": "a a",
+    "wagtailsnippets_newsletter_ebook:list list_results usage history history_results": "ea -",
+    "wagtailsnippets_newsletter_ebook:add edit": "ea ea",
+    "wagtailsnippets_newsletter_ebook:delete": "a a",  # every reader's link to it would go along
+    "newsletter_tell_readers": "ea ea",
     "wagtailsnippets_blog_topic:list list_results usage history history_results": "ea -",
     "wagtailsnippets_blog_topic:add edit delete copy preview_on_add preview_on_edit": "ea ea",
     "wagtailsnippets_blog_reusablenote:list list_results usage history history_results": "ea -",
@@ -145,7 +147,9 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
     issue = IssuePageFactory()
     comment = CommentFactory(state="held")
     ban = Ban.objects.create(kind="domain", value="example.com")
+    book = make_ebook()
     rows = {
+        "newsletter_tell": book.newest_edition,
         "newsletter_send": issue,
         "newsletter_test": issue,
         "newsletter_": ordered,
@@ -154,7 +158,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "sign_review": in_review.current_task_state,
         "record_review": article,
         "subscriber": subscriber,
-        "ebook": Ebook.objects.create(title="A calmer day", slug="calmer", file="book.pdf"),
+        "ebook": book,
         "topic": TopicFactory(),
         "reusablenote": ReusableNote.objects.create(name="Call 999"),
         "comments:commenter": comment.commenter,

@@ -5,20 +5,20 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
 from blog.actions.comments import approve_comment
 from blog.models import Comment
 from newsletter.actions.dispatching import order_dispatch
-from newsletter.models import Dispatch, Ebook, Subscriber
+from newsletter.models import Dispatch, Subscriber
 from newsletter.report import count_deliveries
 from newsletter.tasks import tick_dispatches
 from tests.factories import ArticlePageFactory, AuthorPageFactory, IssuePageFactory, SubscriberFactory, make_site
 from tests.fakes.reader import form_with, forms_of, links_of
 from tests.fakes.smtp import Sink, wait_until
 from tests.fakes.workers import Worker
+from tests.newsletter.joining import BOOK, make_ebook
 from users.models import User
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -65,7 +65,7 @@ def test_a_visitor_signs_up_confirms_reads_the_book_and_leaves(
     client: Client, start_worker: Starter, sink: Sink
 ) -> None:
     make_site()
-    Ebook.objects.create(title="A calmer day", slug="calmer", file=ContentFile(b"%PDF-1.4 a book", name="book.pdf"))
+    make_ebook(title="A calmer day", slug="calmer")
     start_worker()
     form = form_with(_page(client, "/newsletter/"), "email")
     filled = {name: "vera@example.org" if form.kinds[name] == "email" else v for name, v in form.fields.items()}
@@ -82,7 +82,7 @@ def test_a_visitor_signs_up_confirms_reads_the_book_and_leaves(
     sink.wait_for(2)
     (book,) = links_of(sink.messages[1], "/e-book/")
     download = client.get(urlsplit(book).path)
-    assert b"".join(download.streaming_content) == b"%PDF-1.4 a book"  # type: ignore[attr-defined]
+    assert b"".join(download.streaming_content) == BOOK  # type: ignore[attr-defined]
     assert "attachment" in download["Content-Disposition"]
     assert not client.cookies
 

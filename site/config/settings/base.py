@@ -119,7 +119,7 @@ PAGECACHE_UNSEEN = {
     *(f"blog.{name}" for name in ("akismetcheck", "akismetfeedback", "akismetstatus", "learntword")),
     *(f"newsletter.{name}" for name in ("subscriber", "consent", "suppression", "dispatch", "chunk", "slot")),
     *(f"newsletter.{name}" for name in ("delivery", "ebookgrant", "subscriberimport", "importline", "segment")),
-    *("newsletter.signuprequest", "newsletter.consentorigin"),
+    *("newsletter.signuprequest", "newsletter.consentorigin", "newsletter.editionnotice"),
 }
 
 AUTH_USER_MODEL = "users.User"

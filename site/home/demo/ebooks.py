@@ -1,4 +1,4 @@
-"""The e-book of the demo, and the gift of it to everybody who confirmed."""
+"""The two e-books of the demo, and the gift of the first to everybody who confirmed."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -8,26 +8,47 @@ from django.core.files.base import ContentFile
 from home.demo.pictures import add_picture
 from home.demo.publishing import morning_before
 from home.demo.texts import FOLDER
-from newsletter.models import Ebook, EbookGrant, Subscriber
+from newsletter.models import Ebook, EbookEdition, EbookGrant, Subscriber
 
 SLUG = "a-calmer-day-with-pain"
+SHORT_SLUG = "six-good-questions"
 COVER_ALT = "The cover of “A calmer day with pain”: white flower heads before a setting sun"
-WRITTEN = 426  # days before the demo is loaded
+WRITTEN, SHORT_WRITTEN = 426, 60  # days before the demo is loaded
 LINK_HOLDS = timedelta(days=7)
 
 
 def add_ebook(*, now: datetime) -> Ebook:
     """“A calmer day with pain”, a PDF in private storage."""
-    content = (FOLDER / "ebook" / f"{SLUG}.pdf").read_bytes()
-    return Ebook.objects.create(
+    written = morning_before(now, WRITTEN)
+    book = Ebook.objects.create(
         title="A calmer day with pain",
         slug=SLUG,
         blurb="Forty-eight small, practical ideas, in the order of a day.",
         cover=add_picture("ebook-cover", COVER_ALT),
         cover_alt=COVER_ALT,
-        file=ContentFile(content, name=f"{SLUG}.pdf"),
-        created_at=morning_before(now, WRITTEN),
+        created_at=written,
     )
+    _add_edition(book, written)
+    return book
+
+
+def add_short_ebook(*, now: datetime) -> Ebook:
+    """“Six good questions”, four pages, which readers can ask for besides."""
+    written = morning_before(now, SHORT_WRITTEN)
+    book = Ebook.objects.create(
+        title="Six good questions for your next appointment",
+        slug=SHORT_SLUG,
+        blurb="Four pages to print and take along.",
+        place=2,
+        created_at=written,
+    )
+    _add_edition(book, written)
+    return book
+
+
+def _add_edition(book: Ebook, at: datetime) -> None:
+    content = (FOLDER / "ebook" / f"{book.slug}.pdf").read_bytes()
+    EbookEdition.objects.create(ebook=book, file=ContentFile(content, name=f"{book.slug}.pdf"), published_at=at)
 
 
 def add_grants(ebook: Ebook, subscribers: Iterable[Subscriber]) -> None:

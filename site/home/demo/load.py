@@ -8,7 +8,7 @@ from django.db import transaction
 from blog.models import ArticlePage
 from home.demo.articles import Desk, add_articles, add_topics, hand_in
 from home.demo.comments import add_comments
-from home.demo.ebooks import add_ebook, add_grants
+from home.demo.ebooks import add_ebook, add_grants, add_short_ebook
 from home.demo.issues import add_issues
 from home.demo.pages import add_standard_pages, write_front_pages, write_settings
 from home.demo.people import add_people, ensure_staff
@@ -45,6 +45,7 @@ def load_demo(*, now: datetime, say: Callable[[str], object]) -> None:
     say(f"{len(comments)} comments")
     ebook, subscribers = add_ebook(now=now), add_subscribers(now=now)
     add_grants(ebook, subscribers)
-    say(f"an e-book, {len(subscribers)} subscribers")
+    add_short_ebook(now=now)
+    say(f"two e-books, {len(subscribers)} subscribers")
     issues = add_issues(articles=articles, people=people, now=now, by=staff.editor)
     say(f"{len(issues)} issues")

@@ -1,0 +1,1 @@
+"""What subscribers are given, in the admin: books and offers."""
