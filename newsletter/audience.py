@@ -1,6 +1,6 @@
 """Whom a dispatch is for: a rule that is frozen at the launch, never a list."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
@@ -20,6 +20,7 @@ class Reader(NamedTuple):
     name: str
     state: str
     key_version: int
+    paused_until: date | None
     confirmed_at: datetime | None
 
 

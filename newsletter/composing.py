@@ -22,15 +22,15 @@ from django.utils.formats import date_format
 
 from letters.headers import one_line
 from newsletter.audience import Reader
-from newsletter.links import unsubscribe_urls
+from newsletter.links import Purpose, urls_of_many
 from newsletter.models import Dispatch, Subscriber
 from newsletter.senders import Message
 
-FIRST_NAME, SINCE, UNSUBSCRIBE = "%%FIRST_NAME%%", "%%SINCE%%", "%%UNSUBSCRIBE%%"
+FIRST_NAME, SINCE, UNSUBSCRIBE, OWN_PAGE = "%%FIRST_NAME%%", "%%SINCE%%", "%%UNSUBSCRIBE%%", "%%OWN_PAGE%%"
 FALL_BACK_NAME = "reader"
 LINE = 76  # RFC 2045, 6.7
 LONGEST_NAME = 60  # characters; a longer one is no first name, and would not fit the lines of the text part
-_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}")
+_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}")
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -46,13 +46,18 @@ class Skeleton:
         self._text = _cut(dispatch.text)
         self._html = _cut(dispatch.html)
         self._boundary = boundary.encode("ascii")
-        self._leave_at = unsubscribe_urls()
+        self._leave_at, self._own_page = urls_of_many(Purpose.UNSUBSCRIBE), urls_of_many(Purpose.OWN)
 
     def compose(self, subscriber: Subscriber | Reader) -> Message:
         """The message to one reader. Raises ValueError for an address that no header can carry."""
         recipient = _ascii_address(subscriber.email)
         leave_at = self._leave_at(subscriber)
-        words = {FIRST_NAME: first_name(subscriber.name), SINCE: _since(subscriber), UNSUBSCRIBE: leave_at}
+        words = {
+            FIRST_NAME: first_name(subscriber.name),
+            SINCE: _since(subscriber),
+            UNSUBSCRIBE: leave_at,
+            OWN_PAGE: self._own_page(subscriber),
+        }
         own = [
             f"To: {recipient}",
             f"Message-ID: {self.message_id(subscriber.pk)}",

@@ -18,7 +18,7 @@ from newsletter.audience import Reader
 from newsletter.errors import BadLink
 from newsletter.models import EbookGrant, Subscriber
 
-CONFIRM_DAYS = 7
+CONFIRM_DAYS, FRESH_HOURS, NEW_ADDRESS_DAYS, PUT_BACK_DAYS = 7, 24, 3, 7
 
 
 class Purpose(StrEnum):
@@ -27,10 +27,22 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
     UNSUBSCRIBE = "unsubscribe"
     EBOOK = "ebook"
+    OWN = "own"  # the page of their own, as every issue leads to it
+    OWN_FRESH = "own-fresh"  # the same with what only the owner of the mailbox may do
+    NEW_ADDRESS = "new-address"  # the button in the letter to the new address; target: the change
+    PUT_BACK = "put-back"  # "this was not me", to the old address; target: the change
+    STAY = "stay"  # "yes, keep it coming"
 
 
 _PLACE = "PLACE"
-_LIFETIMES = {Purpose.CONFIRM: timedelta(days=CONFIRM_DAYS)}
+_LIFETIMES = {
+    Purpose.CONFIRM: timedelta(days=CONFIRM_DAYS),
+    Purpose.OWN_FRESH: timedelta(hours=FRESH_HOURS),
+    Purpose.NEW_ADDRESS: timedelta(days=NEW_ADDRESS_DAYS),
+    Purpose.PUT_BACK: timedelta(days=PUT_BACK_DAYS),
+}
+# An address that was taken away must be able to come back, however often the key has risen since.
+_OF_ANY_VERSION = {Purpose.PUT_BACK}
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,8 @@ class Link:
 def make_link(purpose: Purpose, subscriber: Subscriber | Reader, *, target: int = 0) -> str:
     """A token of letters, digits, `.`, `-` and `_`, bound to the purpose, the subscriber and their key version."""
     now = int(timezone.now().timestamp())
-    return _signer(purpose).sign(f"{subscriber.pk}.{subscriber.key_version}.{target}.{now}")
+    version = 0 if purpose in _OF_ANY_VERSION else subscriber.key_version
+    return _signer(purpose).sign(f"{subscriber.pk}.{version}.{target}.{now}")
 
 
 def read_link(purpose: Purpose, token: str) -> Link:
@@ -55,7 +68,8 @@ def read_link(purpose: Purpose, token: str) -> Link:
         pk, version, target, seconds = map(int, _signer(purpose).unsign(token).split("."))
     except (signing.BadSignature, ValueError):
         _refuse()
-    subscriber = Subscriber.objects.filter(pk=pk, key_version=version).first()
+    which = {} if purpose in _OF_ANY_VERSION else {"key_version": version}
+    subscriber = Subscriber.objects.filter(pk=pk, **which).first()
     if subscriber is None:
         _refuse()
     made_at = datetime.fromtimestamp(seconds, tz=UTC)
@@ -79,10 +93,20 @@ def ebook_url(grant: EbookGrant) -> str:
     return absolute("newsletter:ebook", make_link(Purpose.EBOOK, grant.subscriber, target=grant.pk))
 
 
-def unsubscribe_urls() -> Callable[[Subscriber | Reader], str]:
-    """The same as `unsubscribe_url` for many readers at once: key, moment and address are worked out a single time."""
-    signer, now = _signer(Purpose.UNSUBSCRIBE), int(timezone.now().timestamp())
-    before, after = absolute("newsletter:unsubscribe", _PLACE).split(_PLACE)
+def own_url(subscriber: Subscriber | Reader) -> str:
+    """Absolute address of a subscriber's own page, for settings that do no harm in other hands. Never expires."""
+    return absolute("newsletter:own", make_link(Purpose.OWN, subscriber))
+
+
+def fresh_own_url(subscriber: Subscriber) -> str:
+    """The same page for a day, with all that only the owner of the mailbox may do."""
+    return absolute("newsletter:own_fresh", make_link(Purpose.OWN_FRESH, subscriber))
+
+
+def urls_of_many(purpose: Purpose) -> Callable[[Subscriber | Reader], str]:
+    """The same as `unsubscribe_url` or `own_url` for many readers: key, moment and address are worked out only once."""
+    signer, now = _signer(purpose), int(timezone.now().timestamp())
+    before, after = absolute(f"newsletter:{purpose}", _PLACE).split(_PLACE)
     # As Signer.signature does it (django.core.signing.base64_hmac), the key derived once.
     key = hashlib.sha256(force_bytes(signer.salt) + b"signer" + force_bytes(signer.key)).digest()
     keyed = hmac.new(key, digestmod=hashlib.sha256)

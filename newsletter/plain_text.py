@@ -90,7 +90,9 @@ def _write_foot(context: dict[str, Any]) -> str:
     return (
         "You get this letter because you asked for it and confirmed your\n"
         f"address{context['since']}.\n\n"
-        f"Leave with one press:\n{context['unsubscribe_url']}\n\n"
+        f"Leave with one press:\n{context['unsubscribe_url']}\n"
+        f"Change what we send:\n{context['own_url']}\n"
+        f"Do not count my opens:\n{context['own_url']}#counting\n\n"
         + wrap(context["postal_address"])
         + "\n"
         + wrap(DISCLAIMER)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from letters.headers import one_line
-from newsletter.composing import FALL_BACK_NAME, FIRST_NAME, SINCE, UNSUBSCRIBE, fill_in
+from newsletter.composing import FALL_BACK_NAME, FIRST_NAME, OWN_PAGE, SINCE, UNSUBSCRIBE, fill_in
 from newsletter.models import IssuePage, NewsletterPage
 from newsletter.pieces import HERO, find_articles, page_address, picture_address, read_pieces
 from newsletter.plain_text import write_text
@@ -46,10 +46,11 @@ def render_issue(issue: IssuePage) -> RenderedIssue:
 
 
 def preview_issue(issue: IssuePage) -> RenderedIssue:
-    """The issue as one made-up reader gets it; its links to leave lead nowhere."""
+    """The issue as one made-up reader gets it; its links of the reader's own lead nowhere."""
     mail = render_issue(issue)
     today = date_format(timezone.localdate(), "j F Y")
-    words = {FIRST_NAME: FALL_BACK_NAME, SINCE: f" on {today}", UNSUBSCRIBE: f"{settings.SITE_URL}/newsletter/"}
+    nowhere = f"{settings.SITE_URL}/newsletter/"
+    words = {FIRST_NAME: FALL_BACK_NAME, SINCE: f" on {today}", UNSUBSCRIBE: nowhere, OWN_PAGE: nowhere}
     return RenderedIssue(
         mail.subject, mail.sender, mail.reply_to, html=fill_in(mail.html, words), text=fill_in(mail.text, words)
     )
@@ -86,6 +87,7 @@ def _context(issue: IssuePage) -> dict[str, Any]:
         "first_name": FIRST_NAME,
         "since": SINCE,
         "unsubscribe_url": UNSUBSCRIBE,
+        "own_url": OWN_PAGE,
     }
 
 

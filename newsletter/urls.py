@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from newsletter.feeds import issue_feed
-from newsletter.subscribing import ebook_views, leave_views, sign_up_views
+from newsletter.subscribing import ebook_views, leave_views, own_views, sign_up_views
 
 app_name = "newsletter"
 urlpatterns: list[URLPattern] = [
@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("sign-up/thanks/", sign_up_views.sign_up_done, name="sign_up_done"),
     path("confirm/<str:token>/", sign_up_views.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", leave_views.unsubscribe, name="unsubscribe"),
+    path("mine/<str:token>/", own_views.own, name="own"),
     path("e-book/<str:token>/", ebook_views.ebook, name="ebook"),
 ]

@@ -20,7 +20,7 @@ def record_consent(
     `network` (`guard.limits.network_of`) only where the site has chosen to keep it; it is forgotten after a month.
     """
     made = Consent.objects.create(
-        subscriber=subscriber, act=act, form=form, source_url=source_url, detail=detail[:250], wording=wording
+        subscriber=subscriber, act=act, form=form, source_url=source_url, detail=detail[:320], wording=wording
     )
     if network:
         ConsentOrigin.objects.create(consent=made, network=network, at=made.at)

@@ -154,4 +154,6 @@ def _write_down(dispatch_id: int, slots: Slots, settled: Sequence[Settled], *, k
 def _why_not(reader: Now, suppressed: set[int]) -> str:
     if reader.state != Subscriber.State.CONFIRMED:
         return "left after the dispatch began"
-    return "on the suppression list" if reader.pk in suppressed else ""
+    if reader.pk in suppressed:
+        return "on the suppression list"
+    return "paused" if reader.paused_until and reader.paused_until > timezone.localdate() else ""

@@ -1,6 +1,6 @@
-"""Joining and leaving: who asks, who confirms, who goes, who comes back."""
+"""Joining: who asks, who confirms, who is forgotten."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,11 +10,9 @@ from guard.limits import REMINDER_LETTERS, mailbox_wait, take_letter_turn, take_
 from newsletter import keeping, letters
 from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.ebooks import grant_ebook
-from newsletter.actions.suppressing import is_barred, lift_suppression, suppress_mailbox
+from newsletter.actions.suppressing import is_barred, lift_suppression
 from newsletter.errors import LateLink, NotAllowed
-from newsletter.models import Consent, ConsentWording, SignUpRequest, Subscriber, Suppression
-
-UNDO_FOR = timedelta(hours=24)
+from newsletter.models import Consent, ConsentWording, SignUpRequest, Subscriber
 
 State = Subscriber.State
 
@@ -85,46 +83,6 @@ def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | Non
     SignUpRequest.objects.filter(fingerprint=person.fingerprint).exclude(settled_at=None).delete()
     letters.post_welcome(person, grant=grant_ebook(person))
     return True
-
-
-@transaction.atomic
-def unsubscribe(subscriber: Subscriber, *, by: str) -> bool:
-    """Take a person off the list at once; False if they were off it already.
-
-    `by` says how: "header" (a mail program's one-click POST), "link" (the page). From here on the mailbox is
-    suppressed, until its owner comes back through the double opt-in.
-    """
-    staying = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT)
-    if not staying.update(state=State.LEFT, left_at=timezone.now()):
-        return False
-    record_consent(subscriber, Consent.Act.LEFT, form=by)
-    suppress_mailbox(subscriber.mailbox, reason=Suppression.Reason.LEFT)
-    return True
-
-
-def can_undo(subscriber: Subscriber) -> bool:
-    """Whether this person was on the list, left within the last day, and nothing else keeps mail away."""
-    return bool(
-        subscriber.state == State.LEFT
-        and subscriber.confirmed_at
-        and subscriber.left_at
-        and timezone.now() - subscriber.left_at < UNDO_FOR
-        and not is_barred(subscriber.mailbox)
-    )
-
-
-@transaction.atomic
-def undo_leaving(subscriber: Subscriber) -> None:
-    """Put a person back who has just left by mistake. Does nothing for those on the list; raises NotAllowed."""
-    person = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
-    if person.state == State.CONFIRMED:
-        return
-    if not can_undo(person):
-        raise NotAllowed("That was more than a day ago. Please sign up again.")
-    lift_suppression(person.mailbox)
-    Subscriber.objects.filter(pk=person.pk, state=State.LEFT).update(state=State.CONFIRMED, left_at=None)
-    record_consent(person, Consent.Act.CONFIRMED, form="undo")
-    note_sign(person)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ Each joins the caller's transaction. SQLite and PostgreSQL both understand them 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -21,6 +21,7 @@ class Now(NamedTuple):
     name: str
     state: str
     key_version: int
+    paused_until: date | None
 
 
 class Accepted(NamedTuple):
@@ -62,7 +63,7 @@ def read_now(pks: Collection[int]) -> dict[int, Now]:
     """The readers as they stand at this moment; who was erased is missing."""
     if not pks:
         return {}
-    columns = "id, email, mailbox, name, state, key_version"
+    columns = "id, email, mailbox, name, state, key_version, paused_until"
     found = _rows(f"SELECT {columns} FROM newsletter_subscriber WHERE id IN ({_marks(pks)})", list(pks))  # noqa: S608
     return {row[0]: Now(*row) for row in found}
 

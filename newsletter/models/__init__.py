@@ -1,9 +1,11 @@
 """The rows of the newsletter, one file a noun."""
 
+from .address_changes import AddressChange
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookEdition, EbookGrant, EditionNotice
 from .imports import ImportLine, SubscriberImport
 from .issues import IssuePage, NewsletterPage
+from .leaving import LeaveRequest
 from .letter_texts import LetterText
 from .segments import Segment
 from .sign_ups import ConsentOrigin, SignUpRequest
@@ -11,6 +13,7 @@ from .subscribers import Consent, ConsentWording, Subscriber
 from .suppression import Suppression
 
 __all__ = [
+    "AddressChange",
     "Chunk",
     "Consent",
     "ConsentOrigin",
@@ -23,6 +26,7 @@ __all__ = [
     "EditionNotice",
     "ImportLine",
     "IssuePage",
+    "LeaveRequest",
     "LetterText",
     "NewsletterPage",
     "Segment",

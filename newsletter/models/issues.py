@@ -53,6 +53,12 @@ class NewsletterPage(Page):
         verbose_name="keep from which network somebody joined",
         help_text="With the record of the consent, for 30 days. Switch it on only if you must show it to somebody.",
     )
+    ask_after_months = models.PositiveSmallIntegerField(
+        default=24,
+        verbose_name="months after which we ask",
+        help_text="Somebody who has shown no sign of life for so long is asked once whether the letter should go on "
+        "coming, and leaves the list if no answer comes within 30 days. 0: nobody is ever asked.",
+    )
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
@@ -77,6 +83,7 @@ class NewsletterPage(Page):
             ],
             heading="Who may join",
         ),
+        FieldPanel("ask_after_months"),
     ]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["newsletter.IssuePage"]

@@ -128,7 +128,7 @@ class Consent(models.Model):
     wording = models.ForeignKey(ConsentWording, on_delete=models.PROTECT, null=True, related_name="+")
     form = models.CharField(max_length=40, blank=True, help_text="Which form: page, box, footer, import, header, link.")
     source_url = models.CharField(max_length=500, blank=True, help_text="The page on which the form stood.")
-    detail = models.CharField(max_length=250, blank=True, help_text="What exactly: the reason, the topics, the day.")
+    detail = models.CharField(max_length=320, blank=True, help_text="What exactly: the reason, the topics, the day.")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

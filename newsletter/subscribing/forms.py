@@ -13,6 +13,17 @@ from newsletter.subscribing.address_help import Rules, why_refused
 _OTHER_SITE = re.compile(r"https?://[a-z0-9.-]{1,250}(:\d{1,5})?")
 
 
+def clean_first_name(name: str) -> str:
+    """One line without a link: it is printed in a letter to somebody who may not have asked for it.
+
+    Raises ValidationError.
+    """
+    name = one_line(name)
+    if looks_like_a_link(name):
+        raise forms.ValidationError("Only a first name, please, without a link")
+    return name
+
+
 class SignUpForm(GuardedForm):
     """An address and, if given, a first name; with hidden fields that say where the form stood."""
 
@@ -54,11 +65,8 @@ class SignUpForm(GuardedForm):
         return email
 
     def clean_name(self) -> str:
-        """One line without a link: it is printed in a letter to somebody who may not have asked for it."""
-        name = one_line(self.cleaned_data["name"])
-        if looks_like_a_link(name):
-            raise forms.ValidationError("Only a first name, please, without a link")
-        return name
+        """What may stand in a letter."""
+        return clean_first_name(self.cleaned_data["name"])
 
     def clean_source(self) -> str:
         """A path on this site, another site (as its browser names it: scheme and host), or nothing."""

@@ -41,6 +41,13 @@ def fingerprint(mailbox: str) -> str:
     return salted_hmac("newsletter.addresses.fingerprint", mailbox, algorithm="sha256").hexdigest()
 
 
+def mask_address(email: str) -> str:
+    """Enough for its owner to know it again, too little for others to write to: `m…t@example.com`."""
+    local, _, domain = email.rpartition("@")
+    last = local[-1] if len(local) > 2 else ""  # noqa: PLR2004 - of two characters one is shown
+    return f"{local[:1]}…{last}@{domain}"
+
+
 def without_tag(mailbox: str) -> str:
     """The inbox behind a mailbox, for limits only: `joan+shop@…` and `joan@…` end in front of the same eyes."""
     local, _, domain = mailbox.rpartition("@")

@@ -16,8 +16,8 @@ from blog.models import ArticlePage, AuthorPage
 from home.sample.subscribers import add_subscribers
 from newsletter.actions.dispatching import launch_dispatch, order_dispatch
 from newsletter.actions.sending import Run
-from newsletter.composing import FIRST_NAME, SINCE, UNSUBSCRIBE, fill_in, first_name
-from newsletter.links import unsubscribe_url
+from newsletter.composing import FIRST_NAME, OWN_PAGE, SINCE, UNSUBSCRIBE, fill_in, first_name
+from newsletter.links import own_url, unsubscribe_url
 from newsletter.models import IssuePage, Subscriber
 from newsletter.rendering import RenderedIssue, render_issue
 from tests.factories import IssuePageFactory
@@ -73,7 +73,8 @@ def _send_one_by_one(mail: RenderedIssue) -> None:
     with get_connection("django.core.mail.backends.smtp.EmailBackend") as connection:
         for reader in Subscriber.objects.confirmed().iterator():
             leave_at = unsubscribe_url(reader)
-            words = {FIRST_NAME: first_name(reader.name), SINCE: "", UNSUBSCRIBE: leave_at}
+            name, own_page = first_name(reader.name), own_url(reader)
+            words = {FIRST_NAME: name, SINCE: "", UNSUBSCRIBE: leave_at, OWN_PAGE: own_page}
             message = EmailMultiAlternatives(
                 mail.subject,
                 fill_in(mail.text, words),

@@ -1,6 +1,7 @@
 """The message to one reader: headers, encoding, splicing; whatever a reader calls themselves."""
 
 import quopri
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -11,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter import composing
-from newsletter.composing import FIRST_NAME, SINCE, UNSUBSCRIBE, Skeleton, fill_in, first_name
-from newsletter.links import Purpose, read_link, unsubscribe_url, unsubscribe_urls
+from newsletter.composing import FIRST_NAME, OWN_PAGE, SINCE, UNSUBSCRIBE, Skeleton, fill_in, first_name
+from newsletter.links import Purpose, own_url, read_link, unsubscribe_url, urls_of_many
 from newsletter.models import Dispatch, Subscriber
 from tests.factories import SubscriberFactory
 
@@ -45,14 +46,15 @@ HEADER_TRICKS = [
 
 def dispatch(**fields: Any) -> Dispatch:
     now = timezone.now()
-    shown = f'<p>Dear {FIRST_NAME},</p>\n<p>joined{SINCE}</p>\n<a href="{UNSUBSCRIBE}">Leave</a>'
+    ways = f'<a href="{UNSUBSCRIBE}">Leave</a><a href="{OWN_PAGE}">Change</a>'
+    shown = f"<p>Dear {FIRST_NAME},</p>\n<p>joined{SINCE}</p>\n{ways}"
     values = {
         "pk": 7,
         "subject": "Living with pain",
         "sender": "Meadowsweet <letters@meadowsweet.example>",
         "reply_to": "editors@meadowsweet.example",
         "html": shown,
-        "text": f"Dear {FIRST_NAME},\n\njoined{SINCE}\n{UNSUBSCRIBE}\n.\n",
+        "text": f"Dear {FIRST_NAME},\n\njoined{SINCE}\n{UNSUBSCRIBE}\n{OWN_PAGE}\n.\n",
         "launched_at": now,
         "content_hash": "0123456789abcdef" * 4,
         **fields,
@@ -110,6 +112,9 @@ def test_each_reader_gets_their_own_name_and_link(subscriber: Subscriber) -> Non
     url = mail["List-Unsubscribe"].strip("<>")
     assert url in parts(mail)[0]
     assert read_link(Purpose.UNSUBSCRIBE, url.rstrip("/").rpartition("/")[2]).subscriber == subscriber
+    (own,) = re.findall(r"/newsletter/mine/([^/\s]+)/", parts(mail)[0])
+    assert read_link(Purpose.OWN, own).subscriber == subscriber
+    assert own in parts(mail)[1]
 
 
 @pytest.mark.parametrize("name", NAUGHTY)
@@ -162,7 +167,8 @@ def test_a_reader_without_a_date_gets_a_sentence_without_one() -> None:
 LINES = st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="\u2028\u2029\x85"), max_size=200)
 CONTENT = st.lists(
     st.one_of(
-        LINES, st.sampled_from([FIRST_NAME, SINCE, UNSUBSCRIBE, "\n", " ", "=", ".", "é" * 30, "x" * 75, "x" * 76])
+        LINES,
+        st.sampled_from([FIRST_NAME, SINCE, UNSUBSCRIBE, OWN_PAGE, "\n", " ", "=", ".", "é" * 30, "x" * 75, "x" * 76]),
     ),
     max_size=12,
 )
@@ -171,7 +177,7 @@ CONTENT = st.lists(
 @given(CONTENT, LINES)
 def test_splicing_gives_what_filling_in_gives(pieces: list[str], name: str) -> None:
     content = "".join(pieces)
-    words = {FIRST_NAME: name, SINCE: "", UNSUBSCRIBE: "http://testserver/x"}
+    words = {FIRST_NAME: name, SINCE: "", UNSUBSCRIBE: "http://testserver/x", OWN_PAGE: "http://testserver/y"}
     encoded = composing._splice(composing._cut(content), words)
     assert all(len(line) <= 76 for line in encoded.split(b"\r\n"))
     head = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
@@ -181,12 +187,13 @@ def test_splicing_gives_what_filling_in_gives(pieces: list[str], name: str) -> N
 
 @pytest.mark.django_db
 def test_the_links_of_many_readers_are_those_of_each() -> None:
-    write = unsubscribe_urls()
-    for reader in (SubscriberFactory(), SubscriberFactory(key_version=3)):
-        token = write(reader).rpartition("/unsubscribe/")[2].strip("/")
-        link = read_link(Purpose.UNSUBSCRIBE, token)
-        assert (link.subscriber, link.target) == (reader, 0)
-        assert write(reader).partition("/unsubscribe/")[0] == unsubscribe_url(reader).partition("/unsubscribe/")[0]
+    for purpose, make_url in ((Purpose.UNSUBSCRIBE, unsubscribe_url), (Purpose.OWN, own_url)):
+        write = urls_of_many(purpose)
+        for reader in (SubscriberFactory(), SubscriberFactory(key_version=3)):
+            before, token = write(reader).rstrip("/").rsplit("/", 1)
+            link = read_link(purpose, token)
+            assert (link.subscriber, link.target) == (reader, 0)
+            assert before == make_url(reader).rstrip("/").rpartition("/")[0]
 
 
 @given(st.text(st.sampled_from(". =a\u00e9\n"), max_size=400))

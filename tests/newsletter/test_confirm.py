@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from guard.addresses import fingerprint
-from newsletter.actions.sign_up import forget_unconfirmed, unsubscribe
+from newsletter.actions.leaving import unsubscribe
+from newsletter.actions.sign_up import forget_unconfirmed
 from newsletter.models import Consent, EbookGrant, Subscriber, Suppression
 from tests.factories import SubscriberFactory
 from tests.fakes.smtp import Sink

@@ -9,7 +9,7 @@ from django.test import Client
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
-from newsletter.composing import FIRST_NAME, SINCE, UNSUBSCRIBE
+from newsletter.composing import FIRST_NAME, OWN_PAGE, SINCE, UNSUBSCRIBE
 from newsletter.models import IssuePage
 from newsletter.rendering import preview_issue, render_issue
 from newsletter.rich_text import read_rich_text
@@ -79,6 +79,9 @@ def test_what_is_personal_stays_a_placeholder_until_a_reader_is_known() -> None:
         assert mail.html.count(mark) == 1
         assert mail.text.count(mark) == 1
     assert f'href="{UNSUBSCRIBE}"' in mail.html
+    for part in (mail.html, mail.text):
+        assert part.count(OWN_PAGE) == 2
+        assert f"{OWN_PAGE}#counting" in part
 
 
 def test_links_and_pictures_are_absolute_and_nothing_comes_from_elsewhere(picture: Any) -> None:
@@ -86,7 +89,8 @@ def test_links_and_pictures_are_absolute_and_nothing_comes_from_elsewhere(pictur
     addresses = re.findall(r'(?:href|src)="([^"]+)"', mail.html)
     assert addresses
     for address in addresses:
-        assert address == UNSUBSCRIBE or address.startswith(("http://testserver/", "https://other.example/")), address
+        is_own = address in {UNSUBSCRIBE, OWN_PAGE, f"{OWN_PAGE}#counting"}
+        assert is_own or address.startswith(("http://testserver/", "https://other.example/")), address
     assert '<img alt="A field"' in mail.html
     assert re.search(r"http://testserver/media/images/[^\"]+\.jpg", mail.html)
     assert "http://testserver/static/mail/mark.png" in mail.html

@@ -7,7 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from guard.addresses import fingerprint
-from newsletter.actions.sign_up import confirm_subscription, unsubscribe
+from newsletter.actions.leaving import unsubscribe
+from newsletter.actions.sign_up import confirm_subscription
 from newsletter.actions.suppressing import is_barred, suppress_mailbox, which_are_suppressed
 from newsletter.models import Consent, Subscriber, Suppression
 from newsletter.triggers import TRIGGERS, put_up_triggers

@@ -138,3 +138,35 @@ def test_an_altered_link_leaves_nobody(home: Any, subscriber: Subscriber) -> Non
     assert _strict().post(bad, b"List-Unsubscribe=One-Click", content_type=FORM).status_code == 404
     subscriber.refresh_from_db()
     assert subscriber.state == State.CONFIRMED
+
+
+def test_the_reason_can_be_told_once_after_leaving(client: Client, subscriber: Subscriber) -> None:
+    path = _path(subscriber)
+    client.post(path, {"act": "reason", "reason": "other"})  # they have not left
+    assert "Why did you leave?" in client.post(path, {"act": "leave"}).text
+    none = client.post(path, {"act": "reason", "words": "x" * 30})
+    assert none.status_code == 422
+    assert "x" * 30 in none.text
+    assert client.post(path, {"act": "reason", "reason": "other", "words": "x" * 251}).status_code == 422
+    told = client.post(path, {"act": "reason", "reason": "too_often", "words": " undo \n list "})
+    assert "Thank you for telling us why." in told.text
+    client.post(path, {"act": "reason", "reason": "other"})
+    reasons = subscriber.consents.filter(act=Consent.Act.REASON)
+    assert [reason.detail for reason in reasons] == ["There was too much of it: undo list"]
+    subscriber.refresh_from_db()
+    assert subscriber.state == State.LEFT
+
+
+def test_the_longest_reason_fits_into_the_record(client: Client, subscriber: Subscriber) -> None:
+    path = _path(subscriber)
+    client.post(path)
+    client.post(path, {"act": "reason", "reason": "not_for_me", "words": "x" * 250})
+    assert subscriber.consents.get(act=Consent.Act.REASON).detail.endswith("x" * 250)
+
+
+def test_the_pages_of_leaving_tell_nobody_the_whole_address(client: Client, subscriber: Subscriber) -> None:
+    path = _path(subscriber)
+    pages = [client.get(path), client.post(path), client.get(path), client.post(path, {"act": "undo"})]
+    for answer in pages:
+        assert "m…t@example.com" in answer.text
+        assert "margaret@" not in answer.text
