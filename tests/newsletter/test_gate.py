@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from guard.addresses import fingerprint
 from newsletter.actions import gate, outcomes
 from newsletter.actions.breaker import LIMIT
 from newsletter.actions.dispatching import cancel_dispatch, pause_dispatch, resume_dispatch
 from newsletter.actions.gate import Settled, Verdict, Wanted
 from newsletter.actions.leases import Errand, lease_chunk, reap_dead_leases, settle_chunk
+from newsletter.actions.suppressing import suppress_mailbox
 from newsletter.models import Chunk, Delivery, Dispatch, Slot, Subscriber, Suppression
 from newsletter.report import count_deliveries
 from newsletter.senders import Message, Outcome, Result, Stage
@@ -259,7 +259,7 @@ def test_a_reader_who_left_or_is_suppressed_since_the_launch_is_skipped() -> Non
     dispatch = launched(readers=4)
     gone, suppressed, erased, _ = Subscriber.objects.order_by("pk")
     Subscriber.objects.filter(pk=gone.pk).update(state=Subscriber.State.LEFT, left_at=timezone.now())
-    Suppression.objects.create(fingerprint=fingerprint(suppressed.mailbox), reason=Suppression.Reason.COMPLAINED)
+    suppress_mailbox(suppressed.mailbox, reason=Suppression.Reason.COMPLAINED)
     erased.delete()
     dispatch = run(dispatch)
     counts = count_deliveries(dispatch)
