@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletter', '0011_sign_up_requests'),
+        ('newsletter', '0012_editions'),
     ]
 
     operations = [
