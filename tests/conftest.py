@@ -66,6 +66,12 @@ def moderator(db: None) -> User:
 
 
 @pytest.fixture
+def manager_of_the_list(db: None) -> User:
+    """In the group List managers, with the rights that migrations gave it."""
+    return _person("manager", "List managers")
+
+
+@pytest.fixture
 def stranger(db: None) -> User:
     """May log in to the admin and has no other right."""
     person = _person("stranger")

@@ -7,6 +7,7 @@ from typing import IO, Any
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
+from wagtail.log_actions import log
 
 from guard.keeping import delete_rows
 from newsletter.errors import NotAllowed
@@ -17,6 +18,7 @@ from newsletter.models import ImportLine, SubscriberImport
 UNDO_FOR = timedelta(days=30)
 
 State = SubscriberImport.State
+_CHOOSING = {State.UPLOADED, State.CHECKED}
 
 
 def begin_import(file: IO[bytes], *, filename: str, by: Any = None) -> SubscriberImport:
@@ -38,11 +40,19 @@ def begin_import(file: IO[bytes], *, filename: str, by: Any = None) -> Subscribe
     return found
 
 
+def choose_format(found: SubscriberImport, *, encoding: str, delimiter: str) -> None:
+    """Read the first rows with another encoding or separator, and guess the columns anew. Raises NewsletterError."""
+    _must_know(encoding, delimiter)
+    with found.file.open("rb") as file:
+        look = look_at(file, encoding=encoding, delimiter=delimiter)
+    fields = {"encoding": encoding, "delimiter": delimiter, "columns": look.columns}
+    SubscriberImport.objects.filter(pk=found.pk, state__in=_CHOOSING).update(**fields, state=State.UPLOADED)
+
+
 @transaction.atomic
 def order_check(found: SubscriberImport, *, encoding: str, delimiter: str, columns: Sequence[str]) -> None:
     """Have the file read through with these choices; nobody is touched. Raises NotAllowed with what is wrong."""
-    if encoding not in ENCODINGS or delimiter not in DELIMITERS:
-        raise NotAllowed("Choose an encoding and a separator from the lists.")
+    _must_know(encoding, delimiter)
     chosen = [role for role in columns if role]
     if "email" not in chosen:
         raise NotAllowed("Say which column holds the email address.")
@@ -51,7 +61,7 @@ def order_check(found: SubscriberImport, *, encoding: str, delimiter: str, colum
             raise NotAllowed(f"Only one column can hold this: {ROLES.get(role, role).lower()}.")
     _start(
         found,
-        {State.UPLOADED, State.CHECKED},
+        _CHOOSING,
         State.CHECKING,
         encoding=encoding,
         delimiter=delimiter,
@@ -60,21 +70,30 @@ def order_check(found: SubscriberImport, *, encoding: str, delimiter: str, colum
 
 
 @transaction.atomic
-def order_import(found: SubscriberImport, *, consent: str, with_letter: bool) -> None:
+def order_import(found: SubscriberImport, *, consent: str, with_letter: bool, by: Any = None) -> None:
     """Have everybody taken whom the dry run found fit. Raises NotAllowed without a word on where they agreed."""
     if not consent.strip():
         raise NotAllowed("Say where and when these people agreed to get the letter.")
     if not found.taken:
         raise NotAllowed("There is nobody in this file who could be taken.")
     _start(found, {State.CHECKED}, State.IMPORTING, consent=consent.strip()[:200], with_letter=with_letter)
+    log(found, "newsletter.import", user=by)
 
 
 @transaction.atomic
-def order_undo(found: SubscriberImport) -> None:
+def order_undo(found: SubscriberImport, *, by: Any = None) -> None:
     """Have those taken off again who did nothing since. Raises NotAllowed after 30 days."""
     if not can_undo(found):
         raise NotAllowed("Only an import of the last thirty days can be undone.")
     _start(found, {State.DONE}, State.UNDOING, keep=True)
+    log(found, "newsletter.undo_import", user=by)
+
+
+def discard_import(found: SubscriberImport) -> None:
+    """Forget a list of which nobody was taken, with its file. Raises NotAllowed."""
+    if found.state not in {*_CHOOSING, State.REFUSED}:
+        raise NotAllowed("An import that was begun is kept.")
+    found.delete()
 
 
 def can_undo(found: SubscriberImport) -> bool:
@@ -95,6 +114,11 @@ def forget_import_files() -> int:
 def forget_import_reports() -> int:
     """Delete what imports that are over said of single rows; returns how many lines."""
     return delete_rows(ImportLine.objects.filter(of__finished_at__lt=timezone.now() - IMPORT_REPORTS.time))
+
+
+def _must_know(encoding: str, delimiter: str) -> None:
+    if encoding not in ENCODINGS or delimiter not in DELIMITERS:
+        raise NotAllowed("Choose an encoding and a separator from the lists.")
 
 
 def _start(found: SubscriberImport, before: set[State], state: State, *, keep: bool = False, **fields: Any) -> None:

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Self
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from letters.headers import looks_like_a_link, one_line
 from newsletter.importing.looking import ENCODINGS
 from newsletter.importing.rows import UNDECODED, Row
 from newsletter.models import ImportLine
+from newsletter.subscribing.address_help import read_rules, what_is_special, what_was_meant
 
 Kind = ImportLine.Kind
 SHOWN = 120  # characters of a cell that a report repeats
@@ -54,6 +55,7 @@ class PeopleReader:
     def __init__(self, columns: Sequence[str], *, encoding: str) -> None:
         self.places = {role: at for at, role in enumerate(columns) if role}
         self.encoding = ENCODINGS.get(encoding, encoding)
+        self.rules = read_rules()
 
     def read(self, row: Row) -> Candidate | Refusal:
         """One row."""
@@ -72,6 +74,7 @@ class PeopleReader:
         except InvalidAddressError:
             return Refusal(row.number, Kind.MALFORMED, _fit(typed))
         found = Candidate(row.number, email, mailbox, fingerprint(mailbox))
+        self._add_marks(found)
         self._add_name(found, cells.get("name", ""))
         self._add_joined(found, cells.get("joined", ""))
         self._add_topics(found, cells.get("topics", ""))
@@ -86,6 +89,12 @@ class PeopleReader:
     def _cell(self, row: Row, at: int) -> str:
         value = row.cells[at].strip() if at < len(row.cells) else ""
         return value[1:] if _QUOTED_FORMULA.match(value) else value  # as our own export writes it
+
+    def _add_marks(self, found: Candidate) -> None:
+        if special := what_is_special(found.email, self.rules):
+            found.notes.append(special)
+        if meant := _meant_domain(found.mailbox.rpartition("@")[2]):
+            found.notes.append(f"perhaps mistyped: {meant} is more usual")
 
     def _add_name(self, found: Candidate, cell: str) -> None:
         name = one_line(cell)
@@ -148,6 +157,11 @@ def read_moment(cell: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return aware if aware.year > 1970 and aware <= timezone.now() else None  # noqa: PLR2004 - 1970-01-01: never
+
+
+@lru_cache(maxsize=10_000)
+def _meant_domain(domain: str) -> str:
+    return what_was_meant(f"x@{domain}").removeprefix("x@")
 
 
 def _fit(cell: str) -> str:

@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewS
 
 from letters.models import Letter
 from newsletter.models import Consent, Subscriber
+from newsletter.people.hooks import MENU_HOOK
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -79,9 +80,9 @@ class SubscriberViewSet(SnippetViewSet):
 
     model = Subscriber
     icon = "group"
-    menu_label = "Subscribers"
-    menu_order = 320
-    add_to_admin_menu = True
+    menu_label = "The list"
+    menu_order = 10
+    menu_hook = MENU_HOOK
     copy_view_enabled = False
     inspect_view_enabled = True
     inspect_view_class = SubscriberInspectView

@@ -144,6 +144,16 @@ def test_damaged_and_dangerous_cells_are_reported_by_line() -> None:
     assert dict(Subscriber.objects.values_list("email", "name")) == {"a@example.com": "Jörg", "c@example.com": "=1+1"}
 
 
+def test_addresses_of_roles_throw_away_ones_and_slips_are_marked_and_taken() -> None:
+    found = take("email\ninfo@surgery.example\njo@mailinator.com\njo@gmial.com\njo@gmail.com\n")
+    assert found.taken == 4
+    assert [line.words for line in found.lines.order_by("number")] == [
+        "address of a role",
+        "throw-away address",
+        "perhaps mistyped: gmail.com is more usual",
+    ]
+
+
 class Killed(BaseException):
     """As a SIGKILL: nothing after it runs."""
 

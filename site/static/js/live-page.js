@@ -1,11 +1,11 @@
-// Keeps a running dispatch's numbers fresh. Without it the page has a Refresh link that does the same by hand.
+// Keeps the numbers of a running dispatch or import fresh. Without it the page has a Refresh link that does the same.
 const SECONDS = 5;
 
 async function refresh(live) {
   const answer = await fetch(location.href, { headers: { "X-Requested-With": "fetch" } });
   if (!answer.ok) return live;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const next = page.querySelector("[data-dispatch]");
+  const next = page.querySelector("[data-live]");
   // A button that is being used is not pulled away from under the finger.
   if (!next || live.contains(document.activeElement)) return live;
   live.replaceWith(next);
@@ -13,8 +13,8 @@ async function refresh(live) {
 }
 
 async function keepFresh() {
-  let live = document.querySelector("[data-dispatch]");
-  while (live && live.dataset.dispatch === "moving") {
+  let live = document.querySelector("[data-live]");
+  while (live && live.dataset.live === "moving") {
     await new Promise((wake) => setTimeout(wake, SECONDS * 1000));
     if (document.hidden) continue;
     try {
