@@ -25,6 +25,7 @@ from tests.factories import (
     TopicFactory,
 )
 from tests.newsletter.joining import make_ebook
+from tests.newsletter.lists import upload
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,8 @@ APPS = (
     "pagecache",
 )  # pictures and users have Wagtail's screens
 # m: in "Moderators", r: in "Medical reviewers" with a reviewer's profile, e: in "Editors", a: administrator.
-GROUPS = {"m": "Moderators", "r": "Medical reviewers", "e": "Editors"}
+# l: in "List managers".
+GROUPS = {"m": "Moderators", "r": "Medical reviewers", "e": "Editors", "l": "List managers"}
 XHR = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}  # Wagtail refuses these with 403 instead of leading away
 
 # Names of addresses: who may open them, who may post to them; "-" is nobody.
@@ -66,23 +68,26 @@ RIGHTS = {
     "wagtailsnippets_blog_helpline:list list_results usage history history_results": "ma -",
     "wagtailsnippets_blog_helpline:add edit delete copy": "ma ma",
     # Nobody makes, changes or takes away a subscriber, and there is no chooser that would list them.
-    "wagtailsnippets_newsletter_subscriber:list list_results inspect": "a -",
+    "wagtailsnippets_newsletter_subscriber:list list_results inspect": "la -",
     "wagtailsnippets_newsletter_subscriber:usage history history_results add edit delete": "- -",
     "wagtailsnippets_newsletter_ebook:list list_results usage history history_results": "ea -",
     "wagtailsnippets_newsletter_ebook:add edit": "ea ea",
     "wagtailsnippets_newsletter_ebook:delete": "a a",  # every reader's link to it would go along
     "newsletter_tell_readers": "ea ea",
+    "newsletter_imports": "la la",
+    "newsletter_import newsletter_import_report": "la -",
+    "newsletter_change_import": "- la",
     "wagtailsnippets_blog_topic:list list_results usage history history_results": "ea -",
     "wagtailsnippets_blog_topic:add edit delete copy preview_on_add preview_on_edit": "ea ea",
     "wagtailsnippets_blog_reusablenote:list list_results usage history history_results": "ea -",
     "wagtailsnippets_blog_reusablenote:add edit delete copy": "ea ea",
     # Names that readers see anyway.
-    "wagtailsnippetchoosers_newsletter_ebook:choose choose_results chosen chosen_multiple": "mrea -",
-    "wagtailsnippetchoosers_blog_topic:choose choose_results chosen chosen_multiple": "mrea -",
-    "wagtailsnippetchoosers_blog_reusablenote:choose choose_results chosen chosen_multiple": "mrea -",
-    "wagtailsnippetchoosers_blog_refusalreason:choose choose_results chosen chosen_multiple": "mrea -",
-    "wagtailsnippetchoosers_blog_helpline:choose choose_results chosen chosen_multiple": "mrea -",
-    "wagtailsnippetchoosers_blog_savedreply:choose choose_results chosen chosen_multiple": "mrea -",
+    "wagtailsnippetchoosers_newsletter_ebook:choose choose_results chosen chosen_multiple": "mrela -",
+    "wagtailsnippetchoosers_blog_topic:choose choose_results chosen chosen_multiple": "mrela -",
+    "wagtailsnippetchoosers_blog_reusablenote:choose choose_results chosen chosen_multiple": "mrela -",
+    "wagtailsnippetchoosers_blog_refusalreason:choose choose_results chosen chosen_multiple": "mrela -",
+    "wagtailsnippetchoosers_blog_helpline:choose choose_results chosen chosen_multiple": "mrela -",
+    "wagtailsnippetchoosers_blog_savedreply:choose choose_results chosen chosen_multiple": "mrela -",
 }
 
 
@@ -152,6 +157,8 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "newsletter_tell": book.newest_edition,
         "newsletter_send": issue,
         "newsletter_test": issue,
+        "newsletter_import": upload("email\na@example.com\n"),
+        "newsletter_change_import": upload("email\nb@example.com\n"),
         "newsletter_": ordered,
         "review_due": ArticlePageFactory(),
         "link_report": link,
@@ -171,8 +178,9 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "helpline": Helpline.objects.create(name="Nightline", country="UK", number="020 7946 0000"),
         "savedreply": SavedReply.objects.create(title="Thanks", text="Thank you."),
     }
-    words = {"verb": "pause", "decision": "approve", "batch": uuid4()}
-    return {start: {"pk": row.pk, **words} for start, row in rows.items()}
+    verbs = {"newsletter_change_import": "discard"}
+    words = {"decision": "approve", "batch": uuid4()}
+    return {start: {"pk": row.pk, "verb": verbs.get(start, "pause"), **words} for start, row in rows.items()}
 
 
 def address(name: str, parameters: dict[str, Any], values: dict[str, dict[str, Any]]) -> str:
@@ -192,7 +200,7 @@ def is_let_in(client: Client, method: str, path: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    "role", ["", "m", "r", "e", "a"], ids=["anonymous", "moderator", "reviewer", "editor", "admin"]
+    "role", ["", "m", "r", "e", "l", "a"], ids=["anonymous", "moderator", "reviewer", "editor", "list manager", "admin"]
 )
 def test_each_address_of_the_admin_lets_in_whom_the_table_names(role: str, client: Client, values: Any) -> None:
     if role:
