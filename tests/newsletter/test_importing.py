@@ -15,7 +15,7 @@ from newsletter.actions import import_runs
 from newsletter.actions.consents import note_sign
 from newsletter.actions.import_runs import due_imports, run_import
 from newsletter.actions.importing import begin_import, forget_import_files, order_check, order_import, order_undo
-from newsletter.actions.sign_up import unsubscribe
+from newsletter.actions.leaving import unsubscribe
 from newsletter.actions.suppressing import suppress_mailbox
 from newsletter.errors import NotAllowed
 from newsletter.models import Consent, ImportLine, Subscriber, SubscriberImport, Suppression
