@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
+from blog.commenting.danger import sounds_like_danger
 from blog.commenting.notice import Notice, notice_for
 from blog.commenting.text import clean_line, clean_text, show_text
 from blog.models import ArticlePage, Comment
@@ -113,6 +114,11 @@ class CommentForm(GuardedForm):
     def notice(self) -> Notice:
         """What is said around the form."""
         return notice_for(self.article)
+
+    @cached_property
+    def sounds_like_danger(self) -> bool:
+        """Whether what was typed does, good enough to be sent or not."""
+        return self.is_bound and sounds_like_danger(self.data.get("text", ""))
 
     def show_preview(self) -> None:
         """Fill `preview` if there is a text to show. What is wrong with other fields can wait until it is sent."""

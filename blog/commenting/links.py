@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
@@ -49,13 +48,6 @@ def article_url(comment: Comment) -> str:
 def comment_url(comment: Comment) -> str:
     """Where readers see it, on SITE_URL, whatever page it stands on by then; empty while no page shows it."""
     return settings.SITE_URL + reverse("blog:go_to_comment", args=[comment.pk]) if article_url(comment) else ""
-
-
-def thread_path(article_url: str, number: int, *, reply: int | None = None, comment: int | None = None) -> str:
-    """Page `number` of an article's comments; at the form that answers `reply`, or at `comment`, where one is given."""
-    asked = {**({"comments": number} if number > 1 else {}), **({"reply": reply} if reply else {})}
-    place = "comment-form" if reply else f"comment-{comment}" if comment else "comments"
-    return f"{article_url}{'?' if asked else ''}{urlencode(asked)}#{place}"
 
 
 def status_path(comment: Comment) -> str:

@@ -12,13 +12,14 @@ from wagtail.log_actions import registry as log_registry
 from blog.actions.commenters import ask_for_proof
 from blog.actions.comments import withdraw_comment
 from blog.actions.editing import can_edit, edit_comment, edit_until
+from blog.commenting.danger import sounds_like_danger
 from blog.commenting.keeping import WITHDRAWN
 from blog.commenting.letters import about
 from blog.commenting.links import read_status_token, status_path
 from blog.commenting.own_forms import EditForm
 from blog.commenting.token_pages import is_read, token_page
 from blog.errors import CommentMovedError, TooLateError
-from blog.models import Comment, Helpline
+from blog.models import Comment
 from letters.actions import was_posted
 
 SEE_OTHER, CONFLICT, UNPROCESSABLE = 303, 409, 422
@@ -77,6 +78,7 @@ def _ask_for_words(
             return _to_status(comment)
         refusal = "The time in which you could change this comment is over."
     context = {**_context(comment, token), "form": form, "refusal": refusal}
+    context["sounds_like_danger"] = form.is_bound and sounds_like_danger(form.data.get("text", ""))
     return TemplateResponse(request, "blog/comment_edit.html", context, status=status)
 
 
@@ -91,7 +93,6 @@ def _context(comment: Comment, token: str) -> dict[str, Any]:
         "is_erased": comment.state == "withdrawn" and not comment.text,
         "kept_days": WITHDRAWN.days,
         "asks_for_proof": bool(comment.email and not comment.proven_at and not comment.staff_id),
-        "helplines": Helpline.objects.all() if comment.crisis else [],
     }
 
 

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from blog.actions.submitting import submit_comment
+from blog.commenting.danger import sounds_like_danger
 from blog.commenting.forms import CommentForm
 from blog.commenting.links import status_path
 from blog.commenting.notice import closed_words
@@ -95,7 +96,9 @@ def _show(request: HttpRequest, form: CommentForm, template: str, status: int) -
 
 def _sorry(request: HttpRequest, form: CommentForm) -> HttpResponse:
     """The article takes no comments; the words are given back."""
-    context = {"article": form.article, "text": form.data.get("text", ""), "why": closed_words(form.article)}
+    text = form.data.get("text", "")
+    context = {"article": form.article, "text": text, "why": closed_words(form.article)}
+    context["sounds_like_danger"] = sounds_like_danger(text)
     return _for_the_writer(TemplateResponse(request, "blog/comment_sorry.html", context, status=CONFLICT))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -15,7 +16,7 @@ from blog.commenting.rules import rules_for, takes_comments
 from blog.commenting.text import plain_comment, show_text
 from blog.commenting.thread import Order, ThreadPage, read_threads
 from blog.commenting.thread_writer import write_threads
-from blog.models import ArticlePage
+from blog.models import ArticlePage, Helpline
 from blog.templatetags.blog_tags import avatar
 from guard.templatetags.guard_tags import guard_fields
 
@@ -83,6 +84,12 @@ def comment_section(context: dict[str, Any], page: ArticlePage) -> Section:
     is_open = rules_for(page).is_open if page.pk and getattr(request, "is_preview", False) else takes_comments(page)
     shown = form if is_open else None
     return Section(**vars(threads), form=shown, article_url=url or "")
+
+
+@register.simple_tag
+def all_helplines() -> QuerySet[Helpline]:
+    """Whom to call, in the order that the editors chose."""
+    return Helpline.objects.all()
 
 
 @register.simple_tag

@@ -7,16 +7,19 @@ import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blog.actions.crisis_alerts import alert_about, alert_about_the_rest
 from blog.actions.submitting import submit_comment
-from blog.models import Comment, Helpline
+from blog.commenting.links import make_status_token, status_path
+from blog.models import ArticlePage, Comment, Helpline
 from blog.spam.crisis import find_crisis
 from blog.spam.findings import LABELS
 from blog.tasks import judge_comment, tell_moderators
+from guard.forms import make_token
 from letters.actions import hand_over_letter
 from letters.models import Letter
 from tests.blog.finder_sets import HOSTILE, read_kinds, read_passages
@@ -203,8 +206,6 @@ def test_what_was_decided_meanwhile_is_not_told(moderator: User) -> None:
 
 @pytest.mark.django_db
 def test_it_is_never_published_unseen_and_its_writer_sees_whom_to_call(client: Client, moderator: User) -> None:
-    from blog.commenting.links import status_path
-
     comment = send()
     judge_comment(comment.pk)
     comment.refresh_from_db()
@@ -221,15 +222,71 @@ def test_it_is_never_published_unseen_and_its_writer_sees_whom_to_call(client: C
 
 @pytest.mark.django_db
 def test_the_page_of_any_other_comment_names_no_helpline(client: Client) -> None:
-    from blog.commenting.links import status_path
-
     comment = send(text="This headache is killing me.")
     assert "tel:" not in client.get(status_path(comment)).content.decode()
 
 
 @pytest.mark.django_db
 def test_without_any_helpline_the_emergency_numbers_are_named(client: Client) -> None:
-    from blog.commenting.links import status_path
-
     Helpline.objects.all().delete()
     assert 'href="tel:112"' in client.get(status_path(send())).content.decode()
+
+
+def typed(text: str = WORDS, **changes: str) -> dict[str, str]:
+    fields = {"text": text, "name": "Joan", "email": "joan@example.com", "website": ""}
+    return {**fields, "form_token": make_token("comment"), **changes}
+
+
+def answer_to(client: Client, article: ArticlePage, **changes: str) -> tuple[int, str]:
+    answer = client.post(reverse("blog:post_comment", args=[article.pk]), typed(**changes))
+    return answer.status_code, answer.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"email": ""}, 422),
+        ({"text": f"{'So tired. ' * 810}{WORDS}"}, 422),  # too long
+        ({"text": f"{WORDS} Ring me on 07700 900123."}, 422),  # asked about the number
+        ({"preview": "yes"}, 200),
+    ],
+)
+def test_words_that_were_not_kept_bring_the_helplines_at_once(
+    client: Client, changes: dict[str, str], status: int
+) -> None:
+    code, page = answer_to(client, ArticlePageFactory(), **changes)
+    assert code == status
+    assert page.count('id="helplines"') == 1
+    assert page.index("autofocus") > page.index('id="helplines"')  # the first one that asks for it gets the focus
+    assert page.index('href="tel:999"') < page.index('<textarea name="text"')
+    assert "A person reads what you wrote" not in page
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.django_db
+def test_where_comments_are_closed_or_too_many_came_the_helplines_are_shown(client: Client) -> None:
+    code, page = answer_to(client, ArticlePageFactory(comments_mode="closed"))
+    assert (code, 'href="tel:999"' in page) == (409, True)
+    article = ArticlePageFactory()
+    for number in range(40):
+        code, page = answer_to(client, article, text=f"This is number {number}. {WORDS}")
+        if code == 429:
+            break
+        assert 'href="tel:999"' not in page  # it is led to its own page
+    assert (code, 'href="tel:999"' in page) == (429, True)
+
+
+@pytest.mark.django_db
+def test_a_change_that_comes_too_late_still_brings_the_helplines(client: Client) -> None:
+    comment = CommentFactory(state="held", created_at=timezone.now() - timedelta(days=2))
+    path = reverse("blog:edit_comment", args=[make_status_token(comment)])
+    assert 'href="tel:999"' in client.post(path, {"text": WORDS, "version": 1}).text
+    assert "tel:" not in client.post(path, {"text": "Thank you.", "version": 1}).text
+
+
+@pytest.mark.django_db
+def test_refused_words_without_danger_bring_none(client: Client) -> None:
+    _, page = answer_to(client, ArticlePageFactory(), text="This headache is killing me.", email="")
+    assert "tel:" not in page
+    assert "tel:" not in client.get(ArticlePageFactory().url).text

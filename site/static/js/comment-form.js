@@ -129,11 +129,14 @@
     shown.removeAttribute("autofocus"); // it gets the focus below
     document.getElementById("comment-preview")?.remove();
     document.getElementById("comment-question")?.remove();
+    document.getElementById("helplines")?.remove();
     // Without a question there is nothing to send as it is.
     const acts = document.adoptNode(page.querySelector("[data-comment-acts]"));
     form.querySelector("[data-comment-acts]").replaceWith(acts);
     acts.before(document.adoptNode(shown));
-    shown.focus();
+    const helplines = page.getElementById("helplines");
+    if (helplines) shown.before(document.adoptNode(helplines));
+    (helplines ?? shown).focus();
   };
 
   form.addEventListener("submit", (event) => {
