@@ -13,7 +13,7 @@ _AREAS = (
     "WF|WN|WR|WS|WV|YO|ZE"
 )
 # The last two letters are never C, I, K, M, O or V: "12 5MG" and "6 2ML" are doses.
-_UK_POSTCODE = rf"(?:{_AREAS})\d[\dA-HJKMNP-Y]? ?\d[ABD-HJLNP-UW-Z]{{2}}"
+_UK_POSTCODE = rf"(?=[A-Z]{{1,2}}\d)(?:{_AREAS})\d[\dA-HJKMNP-Y]? ?\d[ABD-HJLNP-UW-Z]{{2}}"
 # The routing key and four signs, of which one is a figure and one a letter: "D04 F2P8".
 _EIRCODE = r"(?:[AC-FHKNPRTV-Y]\d{2}|D6W) ?(?=[AC-FHKNPRTV-Y\d]{0,3}\d)(?=\d{0,3}[A-Z])[AC-FHKNPRTV-Y\d]{4}"
 _STATE = (
