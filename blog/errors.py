@@ -1,5 +1,9 @@
 """What can go wrong with articles and comments; actions raise these, the edge translates them."""
 
+from collections.abc import Sequence
+
+from blog.spam.findings import Finding
+
 
 class BlogError(Exception):
     """Any refusal of the blog, in words for a person."""
@@ -18,6 +22,14 @@ class TooManyCommentsError(BlogError):
     def __init__(self, words: str, *, retry_after: int) -> None:
         super().__init__(words)
         self.retry_after = retry_after
+
+
+class PersonalDataError(BlogError):
+    """The words seem to give somebody away, and nobody has asked yet whether they shall; `found`: where."""
+
+    def __init__(self, found: Sequence[Finding]) -> None:
+        super().__init__("The words seem to hold personal data.")
+        self.found = found
 
 
 class TooLateError(BlogError):

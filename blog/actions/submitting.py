@@ -9,9 +9,10 @@ from blog.actions.comment_limits import find_twin, refuse_flood, take_turns
 from blog.actions.commenters import find_commenter
 from blog.actions.crisis_alerts import alert_about
 from blog.commenting.rules import takes_comments
-from blog.errors import CommentsClosedError
+from blog.errors import CommentsClosedError, PersonalDataError
 from blog.models import ArticlePage, Comment
 from blog.spam.crisis import find_crisis
+from blog.spam.findings import Finding
 from blog.spam.local import TRAP
 from blog.spam.personal_data import find_personal_data
 
@@ -20,13 +21,18 @@ from blog.spam.personal_data import find_personal_data
 class Words:
     """What a comment's words are about that a person has to see, whoever wrote them."""
 
-    personal_data: bool
+    giveaways: list[Finding]
     crisis: bool
+
+    @property
+    def personal_data(self) -> bool:
+        """Whether they seem to hold any."""
+        return bool(self.giveaways)
 
 
 def read_words(text: str, name: str) -> Words:
     """Look for personal data in the words and in the name beside them, and for danger to life in the words."""
-    return Words(bool(find_personal_data(text) or find_personal_data(name)), bool(find_crisis(text)))
+    return Words([*find_personal_data(text), *find_personal_data(name)], bool(find_crisis(text)))
 
 
 def submit_comment(
@@ -39,6 +45,7 @@ def submit_comment(
     wants_replies: bool = False,
     is_proven: bool = False,
     trapped: bool = False,
+    asks_first: bool = False,
     ip: str | None = None,
     user_agent: str = "",
 ) -> Comment:
@@ -46,9 +53,12 @@ def submit_comment(
 
     The same words once more from the same mailbox, network and browser within a day are one comment: its row is
     returned. `is_proven`: the writer has shown that the address is theirs. `trapped`: a robot gave itself away.
-    Raises CommentsClosedError, TooManyCommentsError.
+    `asks_first`: words that seem to give somebody away are not taken before their writer was asked.
+    Raises CommentsClosedError, TooManyCommentsError, PersonalDataError.
     """
     words = read_words(text, name)
+    if asks_first and words.giveaways:
+        raise PersonalDataError(words.giveaways)
     comment = Comment(
         article=article,
         parent=(answers.parent or answers) if answers else None,

@@ -1,5 +1,6 @@
 """The comment form: shape only. Whether a comment is welcome is judged later."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,7 +13,6 @@ from blog.commenting.notice import Notice, notice_for
 from blog.commenting.text import clean_line, clean_text, show_text
 from blog.models import ArticlePage, Comment
 from blog.spam.findings import Finding
-from blog.spam.personal_data import find_personal_data
 from guard.forms import GuardedForm
 
 TEXT_LENGTH, NAME_LENGTH, EMAIL_LENGTH = 8000, 80, 254
@@ -127,9 +127,8 @@ class CommentForm(GuardedForm):
         if not self.errors:
             self.preview = show_text(self.cleaned_data["text"])
 
-    def ask_about_personal_data(self) -> None:
+    def ask_about(self, found: Iterable[Finding]) -> None:
         """Fill `question` with what gives somebody away in the words that everybody would see."""
-        found = [*find_personal_data(self.cleaned_data["text"]), *find_personal_data(self.cleaned_data["name"])]
         self.question = list(dict.fromkeys(map(_name_finding, found)))
 
     def clean(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from blog.commenting.notice import closed_words
 from blog.commenting.privacy import private
 from blog.commenting.proof_cookie import is_proven
 from blog.commenting.rules import takes_comments
-from blog.errors import CommentsClosedError, TooManyCommentsError
+from blog.errors import CommentsClosedError, PersonalDataError, TooManyCommentsError
 from blog.models import ArticlePage, Comment
 from guard.client import client_address
 from guard.origin import same_origin_only
@@ -56,12 +56,11 @@ def _preview(request: HttpRequest, form: CommentForm) -> HttpResponse:
 def _take(request: HttpRequest, form: CommentForm) -> HttpResponse:
     if not form.is_valid():
         return _show(request, form, "blog/comment_errors.html", UNPROCESSABLE)
-    if "keep" not in request.POST and not form.is_trapped:
-        form.ask_about_personal_data()
-        if form.question:  # no success, since nothing was kept: a program must not take it for one
-            return _show(request, form, "blog/comment_question.html", UNPROCESSABLE)
     try:
         comment = _submit(request, form)
+    except PersonalDataError as error:
+        form.ask_about(error.found)  # no success, since nothing was kept: a program must not take it for one
+        return _show(request, form, "blog/comment_question.html", UNPROCESSABLE)
     except TooManyCommentsError as error:
         form.add_error(None, str(error))
         answer = _show(request, form, "blog/comment_too_many.html", TOO_MANY)
@@ -82,6 +81,7 @@ def _submit(request: HttpRequest, form: CommentForm) -> Comment:
         wants_replies=form.cleaned_data["wants_replies"],
         is_proven=is_proven(request, form.cleaned_data["email"]),
         trapped=form.is_trapped,
+        asks_first="keep" not in request.POST and not form.is_trapped,
         ip=client_address(request),
         user_agent=request.headers.get("User-Agent", "").replace("\0", ""),
     )
