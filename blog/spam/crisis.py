@@ -47,7 +47,8 @@ _PLAIN = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "\u00a0": "
 
 def find_crisis(text: str) -> list[Finding]:
     """What sounds like danger to life, in the order of the text; no two overlap."""
-    plain = text.translate(_PLAIN).lower()  # one sign for one sign; in any case the expressions take three times as long
+    # One sign for one sign. Expressions for any case would take three times as long.
+    plain = text.translate(_PLAIN).lower()
     sentences = _Sentences(plain)
     return without_overlaps(
         cut(kind, text, *match.span())

@@ -50,9 +50,7 @@ _ID_WORDS = (
 )
 _IDS_IN_CONTEXT = (
     re.compile(rf"\bnhs{_ID_WORDS}((?<![\d.])\d{{3}}[ -]?\d{{3}}[ -]?\d{{4}})(?![\w-])"),
-    re.compile(
-        rf"\b(?:ssn|social security)(?:'s)?{_ID_WORDS}(\d{{3}}[ -]?\d{{2}}[ -]?\d{{4}})(?![\w-])"
-    ),
+    re.compile(rf"\b(?:ssn|social security)(?:'s)?{_ID_WORDS}(\d{{3}}[ -]?\d{{2}}[ -]?\d{{4}})(?![\w-])"),
     re.compile(rf"\b(?:ni|nino|national insurance){_ID_WORDS}([a-z]{{2}} ?(?:\d{{2}} ?){{3}}[a-d])\b"),
     re.compile(rf"versicher\w{{0,12}}(?:-?nr\.?|-?nummer)?{_ID_WORDS}([a-z]\d{{9}})\b"),
     re.compile(rf"\bsteuer\w{{0,25}}(?:-id)?{_ID_WORDS}(\d{{2}} ?\d{{3}} ?\d{{3}} ?\d{{3}})\b"),
