@@ -70,12 +70,19 @@ _STRUCTURE = nh3.Cleaner(
     attribute_filter=_keep_attribute,
     link_rel=None,
 )
+_COMMENT_TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "span"}
 _COMMENT = nh3.Cleaner(
-    tags={"p", "br", "em", "strong", "ul", "ol", "li", "a", "span"},
+    tags=_COMMENT_TAGS,
     attributes={"a": {"href"}, "ol": {"start"}, "span": {"class"}},
     attribute_filter=_keep_in_comment,
     url_schemes={"http", "https"},
     link_rel="ugc nofollow noopener",
+)
+_COMMENT_WITHOUT_LINKS = nh3.Cleaner(
+    tags=_COMMENT_TAGS - {"a"},
+    attributes={"ol": {"start"}, "span": {"class"}},
+    attribute_filter=_keep_in_comment,
+    link_rel=None,
 )
 _NOTHING = nh3.Cleaner(tags=set(), attributes={}, link_rel=None)
 
@@ -113,6 +120,11 @@ def clean_for_feed(html: str, *, base: str) -> str:
 def clean_comment(html: str) -> SafeString:
     """What `blog.commenting.markup` made of a reader's words: a few tags, links to the web that give no credit."""
     return mark_safe(_COMMENT.clean(_readable(html)))
+
+
+def clean_comment_without_links(html: str) -> SafeString:
+    """The same where no link may be pressed yet: the words of each stay."""
+    return mark_safe(_COMMENT_WITHOUT_LINKS.clean(_readable(html)))
 
 
 def clean_structure(html: str) -> str:

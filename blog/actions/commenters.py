@@ -44,15 +44,16 @@ def ask_for_proof(comment: Comment) -> bool:
 
 
 @transaction.atomic
-def ask_for_my_comments(email: str) -> bool:
+def ask_for_my_comments(email: str, *, by_owner: bool = False) -> bool:
     """Post the link to the list of everything from that mailbox, if there is anything; whether it was posted.
 
-    Raises InvalidAddressError. Whoever asks for an address must get the same answer whatever comes of it.
+    Where letters are stopped it goes out only for who asks `by_owner`, with a link that came to that mailbox: anybody
+    can type its address. Raises InvalidAddressError. The answer must be the same whatever comes of it.
     """
     mailbox = normalise(email)
     may_go = take_letter_turn(mailbox)
-    found = Commenter.objects.filter(key=fingerprint(mailbox), stopped_at=None, comments__isnull=False).first()
-    commenter = found if may_go else None
+    found = Commenter.objects.filter(key=fingerprint(mailbox), comments__isnull=False).first()
+    commenter = found if found and may_go and (by_owner or not found.stopped_at) else None
     letters.post_my_comments(commenter, to=mailbox)
     return commenter is not None
 

@@ -27,7 +27,10 @@ VOTES = Rule("votes", 30, "The mark of who found a comment helpful; the number s
 REPORTS = Rule("reports", 90, "A report that was decided on, with its words", "the decision")
 BANS = Rule("bans", 30, "A ban that is over", "its end")
 COMMENTERS = Rule(
-    "commenters", 30, "The address of a mailbox from which no comment is left, and that it was proven", "the first one"
+    "commenters",
+    30,
+    "The address of a mailbox from which no comment is left, and whether it was proven",
+    "the first comment from it",
 )
 
 RULES: tuple[Rule, ...] = (

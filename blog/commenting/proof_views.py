@@ -4,9 +4,10 @@ import re
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blog.actions.commenters import ask_for_proof, resume_letters, stop_letters, stop_reply_letters
+from blog.actions.commenters import ask_for_my_comments, ask_for_proof, resume_letters, stop_letters, stop_reply_letters
 from blog.actions.proving import disown_comment, prove_address
 from blog.commenting.links import OwnLink, Purpose, status_path
 from blog.commenting.privacy import private
@@ -16,7 +17,7 @@ from blog.models import Comment
 from guard.origin import same_origin_only
 
 SEE_OTHER, GONE = 303, 410
-_ACT = re.compile(rb'act"?[=\s]+(this|resume)\b')  # as a form sends it, in one part or in many
+_ACT = re.compile(rb'act"?[=\s]+(this|resume|mine)\b')  # as a form sends it, in one part or in many
 
 
 @token_page
@@ -59,6 +60,9 @@ def stop_letters_page(request: HttpRequest, token: str) -> HttpResponse:
         stop_letters(link.commenter)
         return HttpResponse("You get no more letters about comments.\n", content_type="text/plain; charset=utf-8")
     act = _ACT.search(body)
+    if act and act[1] == b"mine" and link.commenter.mailbox:
+        ask_for_my_comments(link.commenter.mailbox, by_owner=True)
+        return _to(reverse("blog:my_comments_sent"))
     if act and act[1] == b"resume":
         resume_letters(link.commenter)
     elif act and act[1] == b"this" and comment:

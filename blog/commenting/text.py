@@ -8,7 +8,8 @@ from django.utils.safestring import SafeString
 
 from blog.commenting import markup
 from blog.commenting.markup import read_markup, write_html, write_plain
-from blog.sanitiser import clean_comment
+from blog.models import Comment
+from blog.sanitiser import clean_comment, clean_comment_without_links
 
 BLANK = markup.BLANK  # what the desk writes where it takes a part away
 _BLANKED = '<span class="blanked">[removed by a moderator]</span>'
@@ -34,6 +35,13 @@ def clean_line(text: str) -> str:
 def show_text(text: str) -> SafeString:
     """HTML of a comment: paragraphs, lists, stress and web links, and what a moderator blanked, named as such."""
     return clean_comment(write_html(read_markup(text)).replace(BLANK, _BLANKED))
+
+
+def show_comment(comment: Comment) -> SafeString:
+    """HTML of a comment for its writer or a moderator: no link can be pressed before readers may press it."""
+    if comment.is_public:
+        return show_text(comment.text)
+    return clean_comment_without_links(write_html(read_markup(comment.text)).replace(BLANK, _BLANKED))
 
 
 def plain_comment(text: str) -> str:

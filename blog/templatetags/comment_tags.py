@@ -13,7 +13,7 @@ from blog.commenting.mark_forms import HelpfulForm
 from blog.commenting.notice import closed_words
 from blog.commenting.places import thread_path
 from blog.commenting.rules import rules_for, takes_comments
-from blog.commenting.text import plain_comment, show_text
+from blog.commenting.text import plain_comment, show_comment, show_text
 from blog.commenting.thread import Order, ThreadPage, read_threads
 from blog.commenting.thread_writer import write_threads
 from blog.models import ArticlePage, Helpline
@@ -22,6 +22,7 @@ from guard.templatetags.guard_tags import guard_fields
 
 register = template.Library()
 register.filter("show_text", show_text)
+register.filter("show_comment", show_comment)
 register.filter("plain_comment", plain_comment)
 register.simple_tag(closed_words)
 

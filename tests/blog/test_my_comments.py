@@ -80,6 +80,25 @@ def test_one_inbox_gets_three_letters_a_day(joan: Any) -> None:
     assert Letter.objects.count() == 3
 
 
+def test_who_stopped_all_letters_gets_the_link_from_the_page_behind_their_own_letters_alone(joan: Any) -> None:
+    stop_letters(joan)
+    ask("joan@example.com")  # anybody can type that
+    assert not Letter.objects.exists()
+    client, page = Client(enforce_csrf_checks=True), urlsplit(own_url(Purpose.STOP, joan)).path
+    assert "Send me the link to my comments" in client.get(page).text
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+        answer = client.post(page, {"act": "mine"})
+        assert (answer.status_code, answer.url) == (303, reverse("blog:my_comments_sent"))
+        client.post(page, {"act": "mine"})  # within the limit of that mailbox
+    letter = Letter.objects.get()
+    assert (letter.kind, letter.to) == ("my_comments", "joan@example.com")
+    assert Commenter.objects.get(pk=joan.pk).stopped_at
+    erase_commenter(joan)
+    client.post(page, {"act": "mine"})
+    assert "Send me the link" not in client.get(page).text
+    assert not Letter.objects.exists()
+
+
 def test_one_network_asks_for_some_addresses_and_no_more(joan: Any, settings: Any) -> None:
     client = Client(REMOTE_ADDR="81.2.69.142")
     codes = [ask(f"a{number}@example.com", client).status_code for number in range(12)]

@@ -1,5 +1,6 @@
 """What a writer sees of their own comment, and how they change it in the first minutes."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -56,6 +57,25 @@ def test_helplines_stand_on_top_where_life_may_be_in_danger(client: Client) -> N
     page = client.get(status_path(CommentFactory(state="pending", crisis=True))).text
     assert page.index("116 999") < page.index("<h1>")
     assert "116 999" not in client.get(status_path(CommentFactory(state="pending"))).text
+
+
+@pytest.mark.parametrize("state", ["pending", "held", "refused", "spam", "withdrawn"])
+def test_links_can_be_pressed_only_where_readers_see_the_comment(client: Client, moderator: User, state: str) -> None:
+    words = "See [the *leaflet*](https://walks.example/one) and https://walks.example/two\n\n- <b>one</b>"
+    comment = CommentFactory(state=state, text=words)
+    pages = [client.get(status_path(comment)).text]
+    client.force_login(moderator)
+    pages += [client.get(reverse("comments:answer", args=[comment.pk])).text] if state in {"pending", "held"} else []
+    for page in pages:
+        assert 'href="https://walks.example' not in page
+        assert "the <em>leaflet</em> (walks.example) and https://walks.example/two" in page
+        assert "<li>&lt;b&gt;one" in page
+    Comment.objects.update(state="published")
+    assert page_links(client.get(status_path(comment)).text) == ["one", "two"]
+
+
+def page_links(page: str) -> list[str]:
+    return re.findall(r'href="https://walks\.example/(\w+)"', page)
 
 
 def test_within_the_window_the_words_can_be_changed_and_are_judged_anew(client: Client) -> None:

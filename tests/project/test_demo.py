@@ -12,12 +12,13 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from django.utils.html import strip_tags
-from wagtail.models import Page, Revision, Site, TaskState
+from wagtail.models import ModelLogEntry, Page, Revision, Site, TaskState
 
 from blog.checks.findings import Level
 from blog.checks.rules import check_article
 from blog.citations import read_mark
-from blog.models import ArticlePage, AuthorPage, Comment, ReusableNote, Review, Topic
+from blog.models import ArticlePage, AuthorPage, Comment, Commenter, ReusableNote, Review, Topic
+from blog.moderation.tabs import count_tabs
 from guard.addresses import fingerprint, normalise
 from home.demo import texts
 from home.demo.articles import article_blocks
@@ -192,6 +193,19 @@ def test_comments_are_in_every_state_a_moderator_meets(demo: None) -> None:
     assert all(comment.refusal_reason for comment in Comment.objects.filter(state=State.REFUSED))
     assert all(comment.reasons for comment in Comment.objects.filter(state=State.SPAM))
     assert not Comment.objects.exclude(parent__parent=None).exists()
+
+
+def test_the_queue_has_something_of_every_kind_and_every_writer_a_history(demo: None) -> None:
+    counts = count_tabs()
+    assert all(counts[tab] for tab in ("waiting", "clear", "unsure", "personal", "reported", "spam"))
+    assert counts["danger"] == 0  # a newcomer is not met by an alarm
+    assert Comment.objects.published().filter(personal_data=True).count() == 0
+    readers = Comment.objects.filter(staff=None)
+    assert not readers.filter(commenter=None).exists()
+    assert Commenter.objects.get(mailbox="joan-w@example.com").comments.count() >= 3
+    decided = readers.exclude(decided_by=None)
+    logged = ModelLogEntry.objects.filter(action__in=("comment.approve", "comment.refuse", "comment.spam"))
+    assert set(logged.values_list("object_id", "timestamp")) >= {(str(c.pk), c.decided_at) for c in decided}
 
 
 def test_the_subscribers_are_in_every_state_and_nobody_real(demo: None) -> None:

@@ -3,20 +3,25 @@
 from datetime import datetime, timedelta
 
 from django.utils.text import slugify
+from wagtail.models import ModelLogEntry
 
+from blog.actions.comments import MADE
 from blog.actions.commenters import find_commenter
+from blog.actions.history import write_down
 from blog.actions.submitting import read_words
-from blog.models import ArticlePage, AuthorPage, Comment
+from blog.models import ArticlePage, AuthorPage, Comment, Commenter, CommentReport
+from blog.spam.classifier import score
 from blog.spam.local import judge
 from home.demo.publishing import days_before
 from home.demo.texts import Record, read_records
 from users.models import User
 
 DECIDED_AFTER = timedelta(hours=3)
+PROVEN_AFTER = timedelta(minutes=20)
 FORGOTTEN_AFTER = timedelta(days=30)  # network address and browser
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 State = Comment.State
-DECIDED = {State.PUBLISHED, State.REFUSED, State.SPAM}
+DECIDED = {state: action for action, state in MADE.items() if state != State.HELD}
 
 
 def add_comments(
@@ -32,8 +37,15 @@ def add_comments(
         comment.user_agent = BROWSER if comment.ip else ""
         if record.one("reply"):
             comment.parent = comment.answers = threads[slug]
+        if comment.staff is None:
+            _judge(comment)
+            comment.commenter = _writer(comment)
         _decide(comment, by)
         comment.save()
+        if comment.decided_by:
+            _write_down(comment, by)
+        if record.one("reported"):
+            _report(comment, record, now)
         comments.append(comment)
         if comment.parent is None:
             threads[slug] = comment
@@ -56,16 +68,47 @@ def _comment(record: Record, article: ArticlePage, people: dict[str, AuthorPage]
     )
 
 
+def _judge(comment: Comment) -> None:
+    """What the check finds in these words, as it would on the site."""
+    words, found = read_words(comment.text, comment.author_name), score(comment.text, comment.author_name)
+    verdict = judge(comment, (), found)
+    comment.personal_data, comment.crisis = words.personal_data, words.crisis
+    comment.verdict, comment.score = verdict.outcome.value, verdict.score
+    comment.reasons = [reason.as_json() for reason in verdict.reasons]
+
+
+def _writer(comment: Comment) -> Commenter | None:
+    """The mailbox; whoever is published has answered the letter that asked for a yes."""
+    commenter = find_commenter(comment.email)
+    if commenter is None:
+        return None
+    commenter.created_at = min(commenter.created_at, comment.created_at)
+    if comment.state == State.PUBLISHED:
+        comment.proven_at = comment.created_at + PROVEN_AFTER
+        commenter.proven_at = commenter.proven_at or comment.proven_at
+    commenter.save()
+    return commenter
+
+
 def _decide(comment: Comment, by: User) -> None:
-    """What the machine found within the minute and a person decided some hours later."""
+    """The machine was there within the minute, a person some hours later."""
     comment.judged_at = comment.created_at + timedelta(seconds=2)
-    if comment.staff is None:
-        words, verdict = read_words(comment.text, comment.author_name), judge(comment, ())
-        comment.commenter = find_commenter(comment.email)
-        comment.personal_data, comment.crisis = words.personal_data, words.crisis
-        comment.verdict, comment.score = verdict.outcome.value, verdict.score
-        comment.reasons = [reason.as_json() for reason in verdict.reasons]
     if comment.state == State.WITHDRAWN:
         comment.decided_at = comment.created_at + timedelta(minutes=10)
     elif comment.state in DECIDED:
         comment.decided_at, comment.decided_by = comment.created_at + DECIDED_AFTER, by
+
+
+def _write_down(comment: Comment, by: User) -> None:
+    """The decision, in the history and for the statistics."""
+    action, waited = DECIDED[State(comment.state)], int(DECIDED_AFTER.total_seconds())
+    write_down(comment, action, by=by, data={"was": State.HELD.value, "waited": waited})
+    ModelLogEntry.objects.filter(action=action, object_id=str(comment.pk)).update(timestamp=comment.decided_at)
+
+
+def _report(comment: Comment, record: Record, now: datetime) -> None:
+    """`reported: reason | days | words`: what a reader says of it, and nobody has looked at yet."""
+    reason, days, words = record.parts("reported")[0]
+    CommentReport.objects.create(
+        comment=comment, reason=CommentReport.Reason(reason), words=words, created_at=days_before(now, days)
+    )
