@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists
 from django.utils import timezone
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import ModelLogEntry
@@ -115,7 +115,7 @@ def _move(comment: Comment, *, to: State, by: AbstractUser | None, seen: Seen, a
             rows = rows.filter(version=seen.version or comment.version)
         moved = rows.update(state=to, **changes)
         if moved:
-            comment.refresh_from_db(from_queryset=_with_people())
+            _read_again(comment)
             _follow_up(comment, was=was, action=action)
             facts = _for_the_log(comment, was, seen)
             write_down(comment, action, by=by, data={**facts, "version": comment.version, "before": before})
@@ -155,7 +155,7 @@ def put_back_comment(comment: Comment, *, by: AbstractUser, undone: ModelLogEntr
         if not rows.update(state=to, **_still_there(data["before"])):
             return False
         decided_at = comment.decided_at
-        comment.refresh_from_db(from_queryset=_with_people())
+        _read_again(comment)
         _follow_up(comment, was=made, action=_MADE_BY[to])
         if decided_at:
             reopen_reports(comment, settled_at=decided_at)
@@ -163,9 +163,12 @@ def put_back_comment(comment: Comment, *, by: AbstractUser, undone: ModelLogEntr
     return True
 
 
-def _with_people() -> QuerySet[Comment]:
-    """What every consequence looks at, by one query."""
-    return Comment.objects.select_related("article", "commenter", "decided_by", "refused_for")
+def _read_again(comment: Comment) -> None:
+    """What every consequence looks at, by one query; the article, a row of many columns, is as it was a moment ago."""
+    article = comment.article
+    people = Comment.objects.select_related("commenter", "decided_by", "refused_for")
+    comment.refresh_from_db(from_queryset=people)
+    comment.article = article
 
 
 def _still_there(before: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The classifier learns from what people decide, in the transaction of the decision: counts only, nobody's words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import transaction
 from django.db.models import F, Q, Value
@@ -13,7 +15,22 @@ from blog.spam.signs import read_signs
 State, Learnt = Comment.State, Comment.Learnt
 MOST_ROWS = 200_000  # about 10 MB; some 5,000 decisions
 MISSED_AT_ONCE = 500
+AT_ONCE = 500  # signs in a query
 RARE = (1, 2, 3)  # what is dropped first
+Sums = dict[int, tuple[int, int]]  # what is to be added to the counts of ham and spam of each sign
+_sums: ContextVar[Sums | None] = ContextVar("_sums", default=None)
+
+
+@contextmanager
+def learn_together() -> Iterator[None]:
+    """What decisions teach inside is counted once, at the end. To be used inside one transaction."""
+    sums: Sums = {}
+    token = _sums.set(sums)
+    try:
+        yield
+    finally:
+        _sums.reset(token)
+    _write(sums)
 
 
 def learn_from_decision(comment: Comment) -> None:
@@ -96,8 +113,24 @@ def _take_the_table() -> bool:
 
 
 def _count(keys: Sequence[int], *, ham: int, spam: int) -> None:
-    """Add to the counts, never below 0."""
-    changes = {"ham": Greatest(F("ham") + ham, Value(0)), "spam": Greatest(F("spam") + spam, Value(0))}
-    if max(ham, spam) > 0:
-        LearntWord.objects.bulk_create([LearntWord(sign=key) for key in keys], ignore_conflicts=True)
-    LearntWord.objects.filter(sign__in=[TOTALS, *keys]).update(**changes)
+    """Add to the counts, now or with those that are counted together."""
+    together = _sums.get()
+    sums = {} if together is None else together
+    for key in (TOTALS, *keys):
+        more_ham, more_spam = sums.get(key, (0, 0))
+        sums[key] = (more_ham + ham, more_spam + spam)
+    if together is None:
+        _write(sums)
+
+
+def _write(sums: Sums) -> None:
+    """Add the sums to the counts, never below 0: one query for all signs with the same sum."""
+    new = [LearntWord(sign=key) for key, more in sums.items() if max(more) > 0]
+    LearntWord.objects.bulk_create(new, ignore_conflicts=True, batch_size=AT_ONCE)
+    alike: dict[tuple[int, int], list[int]] = {}
+    for key, more in sums.items():
+        alike.setdefault(more, []).append(key)
+    for (ham, spam), keys in alike.items():
+        changes = {"ham": Greatest(F("ham") + ham, Value(0)), "spam": Greatest(F("spam") + spam, Value(0))}
+        for start in range(0, len(keys), AT_ONCE):
+            LearntWord.objects.filter(sign__in=keys[start : start + AT_ONCE]).update(**changes)

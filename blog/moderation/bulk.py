@@ -9,8 +9,10 @@ from wagtail.admin import messages
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
 from blog.actions.comments import Seen
+from blog.actions.learning import learn_together
 from blog.errors import CommentMovedError
 from blog.models import Comment
+from letters.actions import many_letters
 
 from .decisions import DECISIONS, may_decide, undo_address
 from .forms import RefusalForm
@@ -54,7 +56,8 @@ class DecideMany(SnippetBulkAction):
     def execute_action(cls, objects: list[Comment], **kwargs: Any) -> tuple[int, int]:
         """Decide on each; (how many, how many of them had moved)."""
         view = kwargs["self"]
-        moved = sum(not view.decide_one(comment) for comment in objects)
+        with many_letters(), learn_together():
+            moved = sum(not view.decide_one(comment) for comment in objects)
         if moved:
             messages.warning(view.request, f"{moved} had been decided on by somebody else and stay as they are.")
         return len(objects) - moved, moved

@@ -5,13 +5,20 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from blog.actions.comments import approve_comment, hold_comment, mark_comment_as_spam, refuse_comment, withdraw_comment
 from blog.actions.comments import put_back_comment as put_back
 from blog.actions.editing import edit_comment
 from blog.actions.judging import judge_comment
-from blog.actions.learning import learn_from_decision, learn_what_was_missed, prune_learnt_words, unlearn
+from blog.actions.learning import (
+    learn_from_decision,
+    learn_together,
+    learn_what_was_missed,
+    prune_learnt_words,
+    unlearn,
+)
 from blog.actions.own_comments import erase_commenter
 from blog.errors import CommentMovedError
 from blog.models import Comment, LearntWord
@@ -297,3 +304,28 @@ def test_nobody_waits_for_a_colleague_who_decides_on_many(moderator: User) -> No
     assert counts() == (2, 0)
     assert learn_what_was_missed() == 1
     assert counts() == (3, 0)
+
+
+@pytest.mark.django_db
+def test_what_is_learnt_together_is_what_is_learnt_one_by_one(held: Any, moderator: User) -> None:
+    def decide_all() -> None:
+        for text, decide in (
+            ("A walk each day helped my back.", approve_comment),
+            ("A walk and a warm bath help.", approve_comment),
+            ("Cheap pills for your walk, click here!", mark_comment_as_spam),
+        ):
+            last = decide(held(text), by=moderator)
+        approve_comment(last, by=moderator)  # from spam to ham
+        hold_comment(last, by=moderator)
+
+    def learnt() -> dict[int, tuple[int, int]]:
+        return {row.sign: (row.ham, row.spam) for row in LearntWord.objects.filter(Q(ham__gt=0) | Q(spam__gt=0))}
+
+    decide_all()
+    one_by_one = learnt()
+    assert (one_by_one[TOTALS], counts("walk")) == ((2, 0), (2, 0))
+    LearntWord.objects.all().delete()
+    with learn_together():
+        decide_all()
+        assert learnt() == {}
+    assert learnt() == one_by_one

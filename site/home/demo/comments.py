@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.utils.text import slugify
 from wagtail.models import ModelLogEntry
 
-from blog.actions.comments import MADE
 from blog.actions.commenters import find_commenter
+from blog.actions.comments import MADE
 from blog.actions.history import write_down
 from blog.actions.submitting import read_words
 from blog.models import ArticlePage, AuthorPage, Comment, Commenter, CommentReport
@@ -21,7 +21,7 @@ PROVEN_AFTER = timedelta(minutes=20)
 FORGOTTEN_AFTER = timedelta(days=30)  # network address and browser
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 State = Comment.State
-DECIDED = {state: action for action, state in MADE.items() if state != State.HELD}
+DECIDED: dict[State, str] = {state: action for action, state in MADE.items() if state != State.HELD}
 
 
 def add_comments(
