@@ -12,7 +12,7 @@ from blog.actions.comments import Seen
 from blog.actions.learning import learn_together
 from blog.errors import CommentMovedError
 from blog.models import Comment
-from letters.actions import many_letters
+from letters.many import many_letters
 
 from .decisions import DECISIONS, may_decide, undo_address
 from .forms import RefusalForm

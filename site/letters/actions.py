@@ -1,9 +1,7 @@
 """Posting a letter (a row) and handing it over (a mail)."""
 
 import smtplib
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from email.errors import MessageError
 from typing import Any
@@ -15,8 +13,6 @@ from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
-from wagtail.contrib.settings.context_processors import SettingProxy
-from wagtail.models import Site
 
 from letters.headers import one_line
 from letters.models import Letter
@@ -25,23 +21,12 @@ LEASE = timedelta(minutes=5)  # longer than the mail server's time-out
 WAITS = (1, 5, 15, 60, 240, 720, 1440)  # minutes before the next try
 PERMANENT = range(500, 600)
 PARTS = ("subject", "text", "html")
-_shared_settings: ContextVar[SettingProxy | None] = ContextVar("_shared_settings", default=None)
 
 
 def is_sending_enabled() -> bool:
     """Whether this copy of the database may mail people: SENDING_ENABLED_FOR names the host of SITE_URL, or is *."""
     allowed = settings.SENDING_ENABLED_FOR
     return bool(allowed == "*" or allowed == urlsplit(settings.SITE_URL).hostname)
-
-
-@contextmanager
-def many_letters() -> Iterator[None]:
-    """All letters that are rendered inside are signed by the site's settings as they are now, which are read once."""
-    token = _shared_settings.set(_site_settings())
-    try:
-        yield
-    finally:
-        _shared_settings.reset(token)
 
 
 def post_letter(
@@ -66,9 +51,7 @@ def post_letter(
 
 def render_letter(kind: str, context: dict[str, Any]) -> tuple[str, str, str]:
     """Subject, text and HTML of a letter that nobody has posted."""
-    shared = _shared_settings.get()
-    site_settings = _site_settings() if shared is None else shared  # an empty one is false
-    everything = {**context, "site_url": settings.SITE_URL, "settings": site_settings}
+    everything = {**context, "site_url": settings.SITE_URL}
     subject, text, html = (render_to_string(f"letters/{kind}.{part}", everything) for part in PARTS)
     return subject, text, html
 
@@ -168,11 +151,6 @@ def forget_old_letters(*, before: datetime) -> int:
     """Delete finished letters that were posted before the moment given; returns how many."""
     finished = [Letter.State.HANDED_OVER, Letter.State.FAILED]
     return Letter.objects.filter(state__in=finished, created_at__lt=before).delete()[0]
-
-
-def _site_settings() -> SettingProxy:
-    """For the templates: `settings.home.SiteSettings` and the like, each read when it is first asked for."""
-    return SettingProxy(request_or_site=Site.objects.get(is_default_site=True))
 
 
 def _as_mail(letter: Letter) -> EmailMultiAlternatives:
