@@ -17,6 +17,7 @@ SAMPLES = {
     "changes": "What is new: six ideas for the night.",
 }
 EVERYWHERE = ("name", "newsletter")
+OF_A_BOOK = ("ebook", "about_book", "days", "downloads")
 
 _BOOK_LINK = "The link is for you alone. It works for {days} days and {downloads} downloads"
 _NOT_YOU = (
@@ -87,7 +88,7 @@ LETTER_KINDS: dict[str, LetterKind] = {
         before="Hello {name},\n\n“{ebook}” is yours to keep and to print. {about_book}",
         button="Download the e-book",
         after=f"{_BOOK_LINK}; after that its page sends you a new one.\n\n{_SPAM_FOLDER}",
-        fields=(*EVERYWHERE, "ebook", "about_book", "days", "downloads"),
+        fields=(*EVERYWHERE, *OF_A_BOOK),
     ),
     "welcome_plain": LetterKind(
         label="Welcome, without an e-book",
@@ -119,7 +120,7 @@ LETTER_KINDS: dict[str, LetterKind] = {
         button="Download the e-book",
         after=f"{_BOOK_LINK}.",
         foot="You get this because a new link was asked for on our site.",
-        fields=(*EVERYWHERE, "ebook", "about_book", "days", "downloads"),
+        fields=(*EVERYWHERE, *OF_A_BOOK),
     ),
     "new_edition": LetterKind(
         label="A new edition of an e-book",

@@ -1,51 +1,34 @@
 """Every letter of the newsletter, one function each; the words are in `newsletter.letter_kinds` or the editors' own."""
 
-import re
 from collections.abc import Mapping
 from email.utils import formataddr
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.humanize.templatetags.humanize import apnumber
-from django.utils.html import format_html
 
 from letters.actions import post_letter, post_ready_letter
 from newsletter import links
 from newsletter.composing import spoken_name
-from newsletter.letter_kinds import SAMPLES
-from newsletter.models import (
-    Dispatch,
-    Ebook,
-    EbookEdition,
-    EbookGrant,
-    IssuePage,
-    LetterText,
-    NewsletterPage,
-    Subscriber,
-)
+from newsletter.models import Dispatch, Ebook, EbookEdition, EbookGrant, NewsletterPage, Subscriber, WelcomeStep
 from newsletter.models.ebooks import GRANT_DAYS
-from newsletter.rendering import preview_issue
-from newsletter.worded import WrittenLetter, own_words, words_of, write_letter
+from newsletter.pieces import page_address
+from newsletter.worded import Words, words_of, words_of_step, write_letter
 
-_BODY = re.compile(r"<body\b[^>]*>")
-_MARK = (
-    '<p style="margin:0;padding:12px 24px;background:#f6c945;color:#14201b;'
-    'font:16px/24px Verdana,Arial,sans-serif">{}</p>'
-)
+SERIES = "welcome_series"
 
 
 def post_confirm(subscriber: Subscriber) -> None:
     """The link with which an address joins."""
     ebook = Ebook.objects.offered().first()
     values = {"days": str(apnumber(links.CONFIRM_DAYS)), **_about(ebook)}
-    words = "confirm" if ebook else "confirm_plain"
+    words = words_of("confirm" if ebook else "confirm_plain")
     _post("confirm", subscriber, values, words=words, button_url=links.confirm_url(subscriber))
 
 
 def post_welcome(subscriber: Subscriber, *, grant: EbookGrant | None) -> None:
     """Thanks, the e-book if there is one, and how to leave."""
     if grant is None:
-        _post("welcome", subscriber, words="welcome_plain", headers=_way_out_headers(subscriber))
+        _post("welcome", subscriber, words=words_of("welcome_plain"), headers=_way_out_headers(subscriber))
         return
     url = links.ebook_url(grant)
     _post("welcome", subscriber, _about_gift(grant), button_url=url, headers=_way_out_headers(subscriber))
@@ -66,31 +49,12 @@ def post_goodbye(subscriber: Subscriber) -> None:
     _post("goodbye", subscriber, button_url=links.unsubscribe_url(subscriber))
 
 
-def post_sample(text: LetterText, *, to: str) -> None:
-    """A letter with made-up contents, marked as a test in its subject and first line."""
-    letter = write_sample(text)
-    mark = f"This is a test of the letter “{text}”. Its contents are made up, and its links lead to the front page."
-    post_ready_letter(
-        "letter_test",
-        to=to,
-        subject=f"[Test] {letter.subject}",
-        text=f"{mark}\n\n{letter.text}",
-        html=mark_html(letter.html, mark),
-        headers=_sender_headers(NewsletterPage.objects.live().first()),
-    )
-
-
-def write_sample(text: LetterText, *, with_name: bool = True) -> WrittenLetter:
-    """The letter as a made-up reader gets it; its links lead nowhere."""
-    page = NewsletterPage.objects.live().first()
-    values = {**SAMPLES, "newsletter": name_of_newsletter(page) or SAMPLES["newsletter"]}
-    return write_letter(
-        own_words(text),
-        values if with_name else {**values, "name": ""},
-        button_url=f"{settings.SITE_URL}/" if text.about.button else "",
-        unsubscribe_url=f"{settings.SITE_URL}/",
-        postal_address=page.postal_address if page else "",
-    )
+def post_step(subscriber: Subscriber, step: WelcomeStep, *, grant: EbookGrant | None, about: str) -> None:
+    """One letter of the welcome series; `grant` where the step gives a book. It is mail to a list, and says so."""
+    url = links.ebook_url(grant) if grant else page_address(step.article)
+    values = _about_gift(grant) if grant else {}
+    headers = {**_way_out_headers(subscriber), "List-Id": links.list_id()}
+    _post(SERIES, subscriber, values, words=words_of_step(step), button_url=url, headers=headers, about=about)
 
 
 def post_new_edition(grant: EbookGrant, edition: EbookEdition) -> None:
@@ -125,25 +89,6 @@ def post_sign_up_flood(person: AbstractUser, *, unconfirmed: int, limit: int) ->
     post_letter("sign_up_flood", to=person.email, context=context)
 
 
-def post_test(issue: IssuePage, *, to: str) -> None:
-    """The issue as a mail, marked as a test in its subject and first line. Renders it: not inside a transaction."""
-    mail = preview_issue(issue)
-    mark = f"This is a test of issue {issue.number}. Its links to leave lead to the newsletter's page."
-    post_ready_letter(
-        "issue_test",
-        to=to,
-        subject=f"[Test] {mail.subject}",
-        text=f"{mark}\n\n{mail.text}",
-        html=mark_html(mail.html, mark),
-        headers={"From": mail.sender, **({"Reply-To": mail.reply_to} if mail.reply_to else {})},
-    )
-
-
-def mark_html(html: str, mark: str) -> str:
-    """A mail's HTML with a line above it, for eyes that look at a test."""
-    return _BODY.sub(lambda body: f"{body[0]}{format_html(_MARK, mark)}", html, count=1)
-
-
 def _about(ebook: Ebook | None) -> dict[str, str]:
     return {"ebook": ebook.title, "about_book": ebook.blurb} if ebook else {}
 
@@ -166,14 +111,15 @@ def _post(
     subscriber: Subscriber,
     values: Mapping[str, str] | None = None,
     *,
-    words: str = "",
+    words: Words | None = None,
     button_url: str = "",
     headers: dict[str, str] | None = None,
+    about: str = "",
 ) -> None:
-    """Write the letter in the words of `words` (the kind's own, if not named) and put it into the outbox."""
+    """Write the letter in these words, or else the kind's own, and put it into the outbox."""
     page = NewsletterPage.objects.live().first()
     letter = write_letter(
-        words_of(words or kind),
+        words or words_of(kind),
         {"name": spoken_name(subscriber.name), "newsletter": name_of_newsletter(page), **(values or {})},
         button_url=button_url,
         unsubscribe_url=links.unsubscribe_url(subscriber),
@@ -185,7 +131,8 @@ def _post(
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
-        headers={**_sender_headers(page), **(headers or {})},
+        headers={**sender_headers(page), **(headers or {})},
+        about=about,
     )
 
 
@@ -195,7 +142,7 @@ def name_of_newsletter(page: NewsletterPage | None) -> str:
     return (site.site_name if site else "") or (page.title if page else "")
 
 
-def _sender_headers(page: NewsletterPage | None) -> dict[str, str]:
+def sender_headers(page: NewsletterPage | None) -> dict[str, str]:
     """Letters come from the name that the issues will come from."""
     if page is None:
         return {}

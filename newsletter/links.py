@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
@@ -118,6 +119,11 @@ def urls_of_many(purpose: Purpose) -> Callable[[Subscriber | Reader], str]:
         return f"{before}{value}{signer.sep}{signing.b64_encode(own.digest()).decode()}{after}"
 
     return write
+
+
+def list_id() -> str:
+    """What mail to the list names itself by (RFC 2919), without the words before it."""
+    return f"<newsletter.{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
 
 
 def absolute(name: str, *args: str) -> str:

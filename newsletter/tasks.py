@@ -1,14 +1,17 @@
 """The worker's part in issues: bells that may ring twice or never; the work is in rows."""
 
+import logging
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from letters.actions import is_sending_enabled
-from newsletter.actions import asking, dispatching, import_runs, leases, sending, sign_up_alarm, telling
+from newsletter.actions import asking, dispatching, import_runs, leases, sending, series, sign_up_alarm, telling
 from newsletter.actions.stopping import stopping
 from newsletter.models import Dispatch
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -69,6 +72,16 @@ def sweep_gifts() -> None:
     """Ring for what is unfinished: its bell was lost, or its worker died."""
     for pk in telling.unfinished_tellings().values_list("pk", flat=True):
         tell_earlier_readers.delay(pk)
+
+
+@shared_task
+def post_welcome_series() -> None:
+    """Post what is due of the welcome series; one that cannot be written does not hold up the others."""
+    for pk in series.due_series_letters():
+        try:
+            series.post_series_letter(pk)
+        except Exception:
+            log.exception("Series letter %s could not be posted", pk)
 
 
 @worker_ready.connect

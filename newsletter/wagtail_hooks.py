@@ -8,7 +8,13 @@ from newsletter import dispatch_hooks
 from newsletter.gifts import hooks as gift_hooks
 from newsletter.gifts.ebook_desk import EbookViewSet
 from newsletter.home_panel import add_panel
-from newsletter.letter_desk.viewsets import ChangeOnlyPolicy, LetterTextViewSet, restore_item, test_item
+from newsletter.letter_desk.viewsets import (
+    ChangeOnlyPolicy,
+    LetterTextViewSet,
+    WelcomeStepViewSet,
+    restore_item,
+    test_item,
+)
 from newsletter.models import LetterText, Subscriber
 from newsletter.people import hooks as people_hooks
 from newsletter.people.viewsets import LookOnlyPolicy, SubscriberViewSet
@@ -19,6 +25,7 @@ register_permission_policy(LetterText, ChangeOnlyPolicy(LetterText))
 register_snippet(SubscriberViewSet)
 register_snippet(EbookViewSet)
 register_snippet(LetterTextViewSet)
+register_snippet(WelcomeStepViewSet)
 
 hooks.register("register_admin_urls", dispatch_hooks.admin_urls)
 hooks.register("register_admin_urls", gift_hooks.admin_urls)

@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 from letters.headers import one_line
 from newsletter.letter_kinds import LETTER_KINDS
 from newsletter.merge_fields import fill_in_fields
-from newsletter.models import LetterText
+from newsletter.models import LetterText, WelcomeStep
 from newsletter.plain_text import wrap, write_paragraphs
 from newsletter.rich_text import Paragraph, read_rich_text
 
@@ -47,6 +47,11 @@ def own_words(text: LetterText) -> Words:
     """The same for a row, saved or not."""
     own = {name: getattr(text, name) for name in LetterText.WORDS if getattr(text, name)}
     return replace(default_words(text.kind), **own)
+
+
+def words_of_step(step: WelcomeStep) -> Words:
+    """The words of one letter of the welcome series."""
+    return Words(step.subject, step.preview_line, step.heading, step.body, button=step.button)
 
 
 def default_words(kind: str) -> Words:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from guard.addresses import fingerprint
 from newsletter.actions.consents import record_consent
+from newsletter.actions.series import take_back_series
 from newsletter.models import Consent, Subscriber, Suppression
 
 Reason = Suppression.Reason
@@ -25,6 +26,8 @@ def suppress_mailbox(mailbox: str, *, reason: Suppression.Reason, detail: str = 
     for person in staying.select_for_update():
         Subscriber.objects.filter(pk=person.pk).update(state=Subscriber.State.LEFT, left_at=timezone.now())
         record_consent(person, Consent.Act.LEFT, form=reason.value, detail=detail)
+    for person in Subscriber.objects.filter(fingerprint=own):
+        take_back_series(person)
     found, is_new = Suppression.objects.get_or_create(fingerprint=own, defaults={"reason": reason})
     if is_new:
         return True

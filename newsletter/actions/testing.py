@@ -2,8 +2,8 @@
 
 from guard.addresses import InvalidAddressError, as_written
 from newsletter.errors import CannotSend
-from newsletter.letters import post_test
 from newsletter.models import IssuePage
+from newsletter.samples import post_test
 
 MOST = 10  # addresses; more is a dispatch, not a test
 

@@ -8,6 +8,7 @@ from .issues import IssuePage, NewsletterPage
 from .leaving import LeaveRequest
 from .letter_texts import LetterText
 from .segments import Segment
+from .series import SeriesLetter, WelcomeStep
 from .sign_ups import ConsentOrigin, SignUpRequest
 from .subscribers import Consent, ConsentWording, Subscriber
 from .suppression import Suppression
@@ -30,9 +31,11 @@ __all__ = [
     "LetterText",
     "NewsletterPage",
     "Segment",
+    "SeriesLetter",
     "SignUpRequest",
     "Slot",
     "Subscriber",
     "SubscriberImport",
     "Suppression",
+    "WelcomeStep",
 ]

@@ -11,6 +11,12 @@ from wagtail.models import PreviewableMixin, RevisionMixin
 from newsletter.letter_kinds import LETTER_KINDS, LetterKind
 
 WORD_FEATURES = ["bold", "italic", "link"]
+PREVIEW_MODES = [
+    ("", "Mail, to a reader with a name"),
+    ("nameless", "Mail, to a reader without a name"),
+    ("text", "Text part, with a name"),
+    ("nameless-text", "Text part, without a name"),
+]
 
 
 class LetterText(PreviewableMixin, RevisionMixin, models.Model):
@@ -30,12 +36,7 @@ class LetterText(PreviewableMixin, RevisionMixin, models.Model):
         MultiFieldPanel([FieldPanel("subject"), FieldPanel("preview_line")], heading="In the inbox"),
         MultiFieldPanel([FieldPanel("heading"), FieldPanel("before"), FieldPanel("after")], heading="In the letter"),
     ]
-    preview_modes: ClassVar[list[tuple[str, str]]] = [
-        ("", "Mail, to a reader with a name"),
-        ("nameless", "Mail, to a reader without a name"),
-        ("text", "Text part, with a name"),
-        ("nameless-text", "Text part, without a name"),
-    ]
+    preview_modes: ClassVar[list[tuple[str, str]]] = PREVIEW_MODES
 
     class Meta:
         verbose_name = "letter"

@@ -28,6 +28,7 @@ app.conf.beat_schedule = {
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
     "imports": {"task": "newsletter.tasks.tick_imports", "schedule": 60.0},
     "gifts": {"task": "newsletter.tasks.sweep_gifts", "schedule": 60.0},
+    "welcome series": {"task": "newsletter.tasks.post_welcome_series", "schedule": 300.0},
     "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},
     "akismet": {"task": "blog.tasks.sweep_akismet", "schedule": 60.0},
     "akismet plan": {"task": "blog.tasks.watch_akismet", "schedule": 3600.0},

@@ -1,5 +1,6 @@
 """What the tests of joining and leaving share."""
 
+import json
 import re
 from typing import Any
 
@@ -53,6 +54,12 @@ def make_ebook(**fields: Any) -> Ebook:
 
 def add_edition(book: Ebook, content: bytes = BOOK, **fields: Any) -> EbookEdition:
     return EbookEdition.objects.create(ebook=book, file=ContentFile(content, name="calmer.pdf"), **fields)
+
+
+def rich_field(words: str) -> str:
+    """What the editor in the browser sends."""
+    block = {"key": "abcde", "text": words, "type": "unstyled", "depth": 0}
+    return json.dumps({"blocks": [{**block, "inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}})
 
 
 def joined(subscriber: Subscriber) -> Subscriber:

@@ -1,6 +1,5 @@
 """The words of letters, in the editors' hands."""
 
-import json
 import re
 from typing import Any
 
@@ -14,7 +13,7 @@ from newsletter.letter_kinds import LETTER_KINDS, SAMPLES
 from newsletter.merge_fields import find_faults
 from newsletter.models import LetterText, Subscriber
 from newsletter.worded import default_words
-from tests.newsletter.joining import make_ebook
+from tests.newsletter.joining import make_ebook, rich_field
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +31,6 @@ def admin(client: Client, home: Any, editor: Any) -> Client:
 @pytest.fixture
 def goodbye(db: None) -> LetterText:
     return LetterText.objects.get(kind="goodbye")
-
-
-def _rich(words: str) -> str:
-    """What the editor in the browser sends."""
-    block = {"key": "abcde", "text": words, "type": "unstyled", "depth": 0}
-    return json.dumps({"blocks": [{**block, "inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}})
 
 
 def _form(text: LetterText, **own: str) -> dict[str, str]:
@@ -115,7 +108,9 @@ def test_the_form_shows_the_default_and_saves_it_as_nothing(admin: Client, kind:
 
 
 def test_an_editors_words_are_saved_with_their_history(admin: Client, goodbye: LetterText) -> None:
-    admin.post(_url("edit", goodbye.pk), _form(goodbye, before=_rich("So long, {name}."), subject="Bye {name|reader}"))
+    admin.post(
+        _url("edit", goodbye.pk), _form(goodbye, before=rich_field("So long, {name}."), subject="Bye {name|reader}")
+    )
     goodbye.refresh_from_db()
     assert goodbye.subject == "Bye {name|reader}"
     assert "So long, {name}." in goodbye.before
@@ -131,7 +126,7 @@ def test_an_editors_words_are_saved_with_their_history(admin: Client, goodbye: L
 def test_an_unknown_field_is_refused_with_the_list_of_those_there_are(
     admin: Client, goodbye: LetterText, field: str, words: str
 ) -> None:
-    own = _rich(words) if field == "before" else words
+    own = rich_field(words) if field == "before" else words
     answer = admin.post(_url("edit", goodbye.pk), _form(goodbye, **{field: own}))
     assert answer.status_code == 200
     assert "This letter has: {name}, {newsletter}." in answer.text

@@ -13,9 +13,11 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
+from wagtail.models import RevisionMixin
 
 from blog.models import Ban, Helpline, OutwardLink, RefusalReason, ReusableNote, SavedReply
 from newsletter.actions.dispatching import order_dispatch
+from newsletter.models import LetterText, WelcomeStep
 from tests.factories import (
     ArticlePageFactory,
     AuthorPageFactory,
@@ -77,6 +79,16 @@ RIGHTS = {
     "newsletter_imports": "la la",
     "newsletter_import newsletter_import_report": "la -",
     "newsletter_change_import": "- la",
+    # The letters are there: nobody adds, copies or deletes one.
+    "wagtailsnippets_newsletter_lettertext:list list_results usage history history_results": "ea -",
+    "wagtailsnippets_newsletter_lettertext:edit preview_on_edit": "ea ea",
+    "wagtailsnippets_newsletter_lettertext:revisions_view revisions_compare": "ea -",
+    "wagtailsnippets_newsletter_lettertext:revisions_revert": "ea ea",
+    "wagtailsnippets_newsletter_lettertext:add delete preview_on_add": "- -",
+    "wagtailsnippets_newsletter_welcomestep:list list_results usage history history_results": "ea -",
+    "wagtailsnippets_newsletter_welcomestep:add edit delete preview_on_add preview_on_edit": "ea ea",
+    "wagtailsnippets_newsletter_welcomestep:revisions_view revisions_compare": "ea -",
+    "wagtailsnippets_newsletter_welcomestep:revisions_revert": "ea ea",
     "wagtailsnippets_blog_topic:list list_results usage history history_results": "ea -",
     "wagtailsnippets_blog_topic:add edit delete copy preview_on_add preview_on_edit": "ea ea",
     "wagtailsnippets_blog_reusablenote:list list_results usage history history_results": "ea -",
@@ -166,6 +178,8 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "record_review": article,
         "subscriber": subscriber,
         "ebook": book,
+        "lettertext": LetterText.objects.get(kind="goodbye"),
+        "welcomestep": WelcomeStep.objects.create(days=3, subject="One", heading="A", body="<p>B</p>"),
         "topic": TopicFactory(),
         "reusablenote": ReusableNote.objects.create(name="Call 999"),
         "comments:commenter": comment.commenter,
@@ -180,7 +194,17 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
     }
     verbs = {"newsletter_change_import": "discard"}
     words = {"decision": "approve", "batch": uuid4()}
-    return {start: {"pk": row.pk, "verb": verbs.get(start, "pause"), **words} for start, row in rows.items()}
+    return {
+        start: {"pk": row.pk, "verb": verbs.get(start, "pause"), **words, **revisions_of(row)}
+        for start, row in rows.items()
+    }
+
+
+def revisions_of(row: Any) -> dict[str, int]:
+    """The parameters of addresses that show a row's history, where it has one."""
+    if not isinstance(row, RevisionMixin):
+        return {}
+    return dict.fromkeys(("revision_id", "revision_id_a", "revision_id_b"), row.save_revision().pk)
 
 
 def address(name: str, parameters: dict[str, Any], values: dict[str, dict[str, Any]]) -> str:
