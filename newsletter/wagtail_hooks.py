@@ -17,6 +17,7 @@ from newsletter.letter_desk.viewsets import (
 )
 from newsletter.models import LetterText, Subscriber
 from newsletter.people import hooks as people_hooks
+from newsletter.people.rights import MENU_HOOK
 from newsletter.people.viewsets import LookOnlyPolicy, SubscriberViewSet
 
 # Before anything asks for it, or Wagtail makes one that allows more.
@@ -32,7 +33,7 @@ hooks.register("register_admin_urls", gift_hooks.admin_urls)
 hooks.register("register_admin_urls", people_hooks.admin_urls)
 hooks.register("register_admin_menu_item", people_hooks.menu)
 for _item in people_hooks.MENU_ITEMS:
-    hooks.register(people_hooks.MENU_HOOK, _item)
+    hooks.register(MENU_HOOK, _item)
 hooks.register("register_log_actions", people_hooks.register_actions)
 hooks.register("register_page_header_buttons", dispatch_hooks.header_buttons)
 hooks.register("register_page_listing_buttons", dispatch_hooks.listing_buttons)

@@ -1,15 +1,15 @@
 """Where the list hangs itself into Wagtail's admin: addresses, a menu of its own, what the log calls its steps."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from newsletter.people import import_views
-from newsletter.people.rights import IMPORT
+from newsletter.people import growth, import_views, segment_views, suppression_views
+from newsletter.people.rights import IMPORT, MENU_HOOK, SEE, SUPPRESS
 
-MENU_HOOK = "register_people_menu_item"
 ACTIONS = (
     ("newsletter.import", "Import people", "Took the people of a list"),
     ("newsletter.undo_import", "Undo an import", "Took the people of a list off again"),
@@ -33,7 +33,7 @@ class RightfulMenuItem(MenuItem):
 
 def admin_urls() -> list[URLPattern]:
     """Every page of the list that Wagtail does not make."""
-    return import_views.admin_urls()
+    return [url for module in _PAGES for url in module.admin_urls()]
 
 
 def menu() -> SubmenuMenuItem:
@@ -43,12 +43,17 @@ def menu() -> SubmenuMenuItem:
     )
 
 
-def import_item() -> MenuItem:
-    """Bringing people."""
-    return RightfulMenuItem("Import", reverse("newsletter_imports"), icon_name="upload", order=30, right=IMPORT)
+def _item(label: str, name: str, *, icon: str, order: int, right: str) -> Callable[[], MenuItem]:
+    return lambda: RightfulMenuItem(label, reverse(name), icon_name=icon, order=order, right=right)
 
 
-MENU_ITEMS = (import_item,)
+_PAGES = (import_views, segment_views, suppression_views, growth)
+MENU_ITEMS = (
+    _item("Segments", "newsletter_segments", icon="tag", order=20, right=SEE),
+    _item("Import", "newsletter_imports", icon="upload", order=30, right=IMPORT),
+    _item("Do not mail", "newsletter_suppressions", icon="no-view", order=40, right=SUPPRESS),
+    _item("Growth", "newsletter_growth", icon="history", order=50, right=SEE),
+)
 
 
 def register_actions(actions: Any) -> None:

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 
 from blog.reports.base import quote_formula
 from newsletter.actions import importing
+from newsletter.actions.exporting import Echo
 from newsletter.errors import NewsletterError
 from newsletter.importing.looking import DELIMITERS, ENCODINGS, ROLES, Look, look_at
 from newsletter.importing.rows import MAX_BYTES
@@ -139,18 +140,11 @@ def _share(found: SubscriberImport) -> int:
 
 
 def _report(found: SubscriberImport) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield writer.writerow(["Line", "What", "Address", "Why"])
     for line in found.lines.order_by("number", "pk").iterator(chunk_size=2000):
         row = (line.get_kind_display(), line.email, line.words)
         yield writer.writerow([line.number, *map(quote_formula, row)])
-
-
-class _Echo:
-    """A file that gives back what is written."""
-
-    def write(self, value: str) -> str:
-        return value
 
 
 def _check(found: SubscriberImport, request: HttpRequest) -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+MENU_HOOK = "register_people_menu_item"  # of the menu “Subscribers”
 SEE, IMPORT, SUPPRESS = "newsletter.view_subscriber", "newsletter.add_subscriberimport", "newsletter.add_suppression"
 LIFT = "newsletter.delete_suppression"
 SEGMENT = "newsletter.change_segment"

@@ -1,22 +1,27 @@
 """Subscribers in the admin. Nobody joins, leaves or comes back by an editor's hand."""
 
-from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django_filters import ChoiceFilter, ModelChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, Panel
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.widgets import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
 
-from letters.models import Letter
-from newsletter.models import Consent, Subscriber
-from newsletter.people.hooks import MENU_HOOK
+from blog.models import Topic
+from newsletter.actions.exporting import export_people
+from newsletter.models import Segment, Subscriber, Suppression
+from newsletter.people.history import tell_history
+from newsletter.people.rights import MENU_HOOK
+from newsletter.segments import NO, YES, known_sources
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+YES_NO = ((YES, "Yes"), (NO, "No"))
 
 
 class LookOnlyPolicy(ModelPermissionPolicy):
@@ -30,49 +35,66 @@ class LookOnlyPolicy(ModelPermissionPolicy):
         return action == "view" and super().user_has_permission(user, action)
 
 
-def quote_formula(value: Any) -> Any:
-    """A text that a spreadsheet program would run as a formula, made harmless; anything else as it is."""
-    is_formula = isinstance(value, str) and value.startswith(_STARTS_A_FORMULA)
-    return f"'{value}" if is_formula else value
+class SubscriberFilters(WagtailFilterSet):
+    """Whom the list shows."""
+
+    state = ChoiceFilter(choices=Subscriber.State.choices, label="State")
+    source = ChoiceFilter(label="How they came", choices=lambda: [(source, source) for source in known_sources()])
+    topics = ModelChoiceFilter(queryset=Topic.objects.all(), label="Likes to read of")
+    segment = ModelChoiceFilter(queryset=Segment.objects.all(), label="Segment", method="in_segment")
+    paused = ChoiceFilter(choices=YES_NO, label="Paused now", method="is_paused")
+    suppressed = ChoiceFilter(choices=YES_NO, label="Must not be mailed", method="is_suppressed")
+
+    class Meta:
+        model = Subscriber
+        fields: ClassVar[list[str]] = []
+
+    def in_segment(self, people: QuerySet[Subscriber], _name: str, segment: Segment) -> QuerySet[Subscriber]:
+        """Those whom the segment's rule means."""
+        return people.filter(pk__in=segment.people().values("pk"))
+
+    def is_paused(self, people: QuerySet[Subscriber], _name: str, answer: str) -> QuerySet[Subscriber]:
+        """Those who asked for no issue before a day that is still to come, or all others."""
+        paused = Q(paused_until__gt=timezone.localdate())
+        return people.filter(paused) if answer == YES else people.filter(Q(paused_until=None) | ~paused)
+
+    def is_suppressed(self, people: QuerySet[Subscriber], _name: str, answer: str) -> QuerySet[Subscriber]:
+        """Those whose mailbox is on the suppression list, or all others."""
+        suppressed = Exists(Suppression.objects.filter(fingerprint=OuterRef("fingerprint")))
+        return people.filter(suppressed if answer == YES else ~suppressed)
 
 
-class QuotedExport(IndexView):
-    """A list whose CSV and XLSX exports hold what strangers typed."""
+class SubscriberIndexView(IndexView):
+    """The list; its export is a stream of whom the filters leave, and is written down."""
 
-    def get_preprocess_function(self, field: str, value: Any, export_format: str) -> Callable[[Any], Any] | None:
-        """Quote on top of what Wagtail does with the value."""
-        inner = super().get_preprocess_function(field, value, export_format)
-        return lambda found: quote_formula(inner(found) if inner else found)
+    FORMATS = (IndexView.FORMAT_CSV,)
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        """The way to the file."""
+        url = self.get_export_url(self.FORMAT_CSV)
+        return [*super().header_more_buttons, Button("Download CSV", url=url, icon_name="download", priority=100)]
+
+    def as_spreadsheet(self, queryset: QuerySet[Subscriber], _format: str) -> HttpResponseBase:
+        """What the filters leave."""
+        chosen = {key: value for key, value in self.request.GET.items() if value and key not in {"export", "q"}}
+        lines = export_people(queryset, by=self.request.user, chosen={**chosen, "search": self.is_searching})
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+        response.headers["Content-Disposition"] = 'attachment; filename="subscribers.csv"'
+        return response
 
 
-class SubscriberInspectView(InspectView):
+class PersonView(InspectView):
     """One person: what they agreed to, what we wrote to them, what became of each issue."""
 
-    labels: ClassVar[dict[str, str]] = {"consents": "What they did", "letters": "Letters", "deliveries": "Issues"}
+    template_name = "newsletter/admin/person.html"
 
-    def get_field_label(self, field_name: str, field: Any) -> str:
-        """Plain words for what is not a column."""
-        return self.labels.get(field_name) or super().get_field_label(field_name, field)
-
-    def get_consents_display_value(self) -> SafeString | str:
-        """Each act with its moment, its place and the words that stood beside the button."""
-        return _list(_tell(consent) for consent in self.object.consents.select_related("wording"))
-
-    def get_letters_display_value(self) -> SafeString | str:
-        """The latest fifty letters to this address."""
-        letters = Letter.objects.filter(to=self.object.email).order_by("-created_at")[:50]
-        return _list(
-            format_html("{}: {}, {}", _moment(x.created_at), x.subject or x.kind, x.get_state_display())
-            for x in letters
-        )
-
-    def get_deliveries_display_value(self) -> SafeString | str:
-        """The latest fifty outcomes."""
-        deliveries = self.object.deliveries.select_related("dispatch__issue").order_by("-at")[:50]
-        return _list(
-            format_html("{}: {}, {} {}", _moment(d.at), d.dispatch.issue.title, d.get_state_display(), d.reply)
-            for d in deliveries
-        )
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Their history, in as many queries as there are kinds of it."""
+        person = self.object
+        barred = Suppression.objects.filter(fingerprint=person.fingerprint).first()
+        more = {"person": person, "barred": barred, "sections": tell_history(person), "topics": person.topics.all()}
+        return {**super().get_context_data(**kwargs), **more}
 
 
 class SubscriberViewSet(SnippetViewSet):
@@ -85,16 +107,16 @@ class SubscriberViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     copy_view_enabled = False
     inspect_view_enabled = True
-    inspect_view_class = SubscriberInspectView
-    index_view_class = QuotedExport
-    inspect_view_fields: ClassVar[list[str]] = [
-        *("email", "name", "state", "asked_at", "confirmed_at", "left_at"),
-        *("consents", "letters", "deliveries"),
+    inspect_view_class = PersonView
+    index_view_class = SubscriberIndexView
+    filterset_class = SubscriberFilters
+    list_display: ClassVar[list[Any]] = [
+        "email",
+        "name",
+        Column("get_state_display", label="State"),
+        Column("source", label="How they came"),
+        DateColumn("confirmed_at", label="Joined"),
     ]
-    list_display: ClassVar[list[Any]] = ["email", "name", Column("get_state_display", label="State"), "confirmed_at"]
-    list_filter: ClassVar[list[str]] = ["state"]
-    list_export: ClassVar[list[str]] = ["email", "name", "state", "asked_at", "confirmed_at", "left_at"]
-    export_filename = "subscribers"
     search_fields: ClassVar[list[str]] = ["email", "name"]
     search_backend_name = None
     ordering: ClassVar[list[str]] = ["-asked_at"]
@@ -103,18 +125,3 @@ class SubscriberViewSet(SnippetViewSet):
 
     def register_chooser_viewset(self) -> None:
         """Nothing refers to a subscriber, and a chooser would show addresses to everybody in the admin."""
-
-
-def _list(items: Iterable[SafeString]) -> SafeString | str:
-    found = format_html_join("", "<li>{}</li>", ((item,) for item in items))
-    return format_html("<ul>{}</ul>", found) if found else "none"
-
-
-def _tell(consent: Consent) -> SafeString:
-    place = ", ".join(part for part in (consent.form, consent.source_url) if part)
-    words = format_html("<br>“{}”", consent.wording.text) if consent.wording else ""
-    return format_html("{}: {} ({}){}", _moment(consent.at), consent.get_act_display(), place or "no form", words)
-
-
-def _moment(at: Any) -> str:
-    return date_format(localtime(at), "j F Y, H:i")
