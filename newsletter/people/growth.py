@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -123,7 +124,7 @@ def _months_before(day: date, back: int) -> date:
 def _by_month(acts: QuerySet[Consent], starts: list[date]) -> list[int]:
     """One pass over the rows; months begin at midnight in the site's time zone."""
     moments = [timezone.make_aware(datetime.combine(start, time())) for start in starts]
-    spans = list(zip(moments, moments[1:], strict=False))
+    spans = list(pairwise(moments))
     counts = {f"m{at}": Count("pk", filter=Q(at__gte=a, at__lt=b)) for at, (a, b) in enumerate(spans)}
     found = acts.filter(at__gte=moments[0]).aggregate(**counts)
     return [found[f"m{at}"] for at in range(len(spans))]

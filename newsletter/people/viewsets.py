@@ -78,7 +78,8 @@ class SubscriberIndexView(IndexView):
     def as_spreadsheet(self, queryset: QuerySet[Subscriber], _format: str) -> HttpResponseBase:
         """What the filters leave."""
         chosen = {key: value for key, value in self.request.GET.items() if value and key not in {"export", "q"}}
-        lines = export_people(queryset, by=self.request.user, chosen={**chosen, "search": self.is_searching})
+        searched = {"search": "an address or a name"} if self.is_searching else {}  # which, is nobody's business
+        lines = export_people(queryset, by=self.request.user, chosen={**chosen, **searched})
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = 'attachment; filename="subscribers.csv"'
         return response
