@@ -1,7 +1,10 @@
 """People as a CSV file, streamed: a list of any length costs no memory. Who took it is written down."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,7 +16,8 @@ from blog.reports.base import quote_formula
 from newsletter.models import Subscriber
 
 BATCH = 1000
-COLUMNS = ("Email", "First name", "State", "Topics", "Joined", "Left", "Came by", "Paused until", "May be counted")
+COLUMNS = ("Email", "First name", "State", "Joined", "Left", "Came by", "Paused until", "May be counted", "Topics")
+_FIELDS = ("email", "name", "state", "confirmed_at", "left_at", "source", "paused_until", "may_count")
 
 
 def export_people(people: QuerySet[Subscriber], *, by: Any = None, chosen: dict[str, Any]) -> Iterator[str]:
@@ -26,21 +30,28 @@ def export_people(people: QuerySet[Subscriber], *, by: Any = None, chosen: dict[
 def _lines(people: QuerySet[Subscriber]) -> Iterator[str]:
     writer = csv.writer(Echo())
     yield writer.writerow(COLUMNS)
-    for person in people.prefetch_related("topics").iterator(chunk_size=BATCH):
-        yield writer.writerow(_cells(person))
+    # Plain values: rows of models that know their topics hang in circles until Python looks for such.
+    rows = people.values_list("pk", *_FIELDS).iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        topics = _topics_of([row[0] for row in batch])
+        for pk, *cells in batch:
+            yield writer.writerow(map(_as_text, [*cells, ", ".join(topics[pk])]))
 
 
-def _cells(person: Subscriber) -> list[str]:
-    return [
-        quote_formula(person.email),
-        quote_formula(person.name),
-        person.state,
-        quote_formula(", ".join(topic.name for topic in person.topics.all())),
-        *(f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in (person.confirmed_at, person.left_at)),
-        quote_formula(person.source),
-        str(person.paused_until or ""),
-        "yes" if person.may_count else "no",
-    ]
+def _topics_of(keys: list[int]) -> defaultdict[int, list[str]]:
+    found = defaultdict(list)
+    likes = Subscriber.topics.through.objects.filter(subscriber__in=keys).order_by("topic__sort_order", "topic__name")
+    for pk, name in likes.values_list("subscriber", "topic__name"):
+        found[pk].append(name)
+    return found
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return quote_formula(str("" if value is None else value))
 
 
 class Echo:
