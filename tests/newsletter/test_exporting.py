@@ -62,9 +62,8 @@ def test_what_we_export_can_be_brought_back_elsewhere() -> None:
     TopicFactory(name="Sleep")
     take('email,name,topics\na@example.com,"=1+1",Sleep\nb@example.com,Jörg,\n')
     file = "".join(export_people(Subscriber.objects.order_by("pk"), chosen={}))
-    before = list(
-        Subscriber.objects.order_by("email").values_list("email", "name", "topics__name", "confirmed_at__date")
-    )
+    columns = ("email", "name", "topics__name", "confirmed_at__date")
+    before = list(Subscriber.objects.order_by("email").values_list(*columns))
     Subscriber.objects.all().delete()
     assert take(file).taken == 2
     assert list(Subscriber.objects.order_by("email").values_list(*columns)) == before

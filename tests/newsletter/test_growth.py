@@ -24,10 +24,8 @@ NOW = datetime(2026, 5, 15, 12, tzinfo=ZoneInfo("Europe/London"))
 def acts() -> None:
     """In March two join and one is imported, in April one joins and two leave, one of whom was never on the list."""
 
-    def did(
-        person: Subscriber, act: Consent.Act, month: int, day: int = 3, form: str = "letter", hour: int = 9
-    ) -> None:
-        at = datetime(2026, month, day, hour, tzinfo=ZoneInfo("Europe/London"))
+    def did(person: Subscriber, act: Consent.Act, month: int, form: str = "letter") -> None:
+        at = datetime(2026, month, 1, tzinfo=ZoneInfo("Europe/London"))  # the first moment of the month
         Consent.objects.create(subscriber=person, act=act, at=at, form=form)
 
     ann, bo, cy, di = (SubscriberFactory(email=f"{name}@example.com") for name in ("ann", "bo", "cy", "di"))

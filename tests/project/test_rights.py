@@ -17,7 +17,7 @@ from wagtail.models import RevisionMixin
 
 from blog.models import Ban, Helpline, OutwardLink, RefusalReason, ReusableNote, SavedReply
 from newsletter.actions.dispatching import order_dispatch
-from newsletter.models import LetterText, WelcomeStep
+from newsletter.models import LetterText, Segment, WelcomeStep
 from tests.factories import (
     ArticlePageFactory,
     AuthorPageFactory,
@@ -76,7 +76,10 @@ RIGHTS = {
     "wagtailsnippets_newsletter_ebook:add edit": "ea ea",
     "wagtailsnippets_newsletter_ebook:delete": "a a",  # every reader's link to it would go along
     "newsletter_tell_readers": "ea ea",
-    "newsletter_imports": "la la",
+    "newsletter_imports newsletter_suppressions": "la la",
+    "newsletter_segments newsletter_growth": "la -",
+    "newsletter_new_segment newsletter_segment": "la la",
+    "newsletter_count_segment newsletter_delete_segment": "- la",
     "newsletter_import newsletter_import_report": "la -",
     "newsletter_change_import": "- la",
     # The letters are there: nobody adds, copies or deletes one.
@@ -165,10 +168,13 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
     comment = CommentFactory(state="held")
     ban = Ban.objects.create(kind="domain", value="example.com")
     book = make_ebook()
+    segment = Segment.objects.create(name="Sleepers", slug="sleepers")
     rows = {
         "newsletter_tell": book.newest_edition,
         "newsletter_send": issue,
         "newsletter_test": issue,
+        "newsletter_segment": segment,
+        "newsletter_delete_segment": segment,
         "newsletter_import": upload("email\na@example.com\n"),
         "newsletter_change_import": upload("email\nb@example.com\n"),
         "newsletter_": ordered,
