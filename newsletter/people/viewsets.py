@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -69,6 +70,11 @@ class SubscriberIndexView(IndexView):
 
     FORMATS = (IndexView.FORMAT_CSV,)
 
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the style sheet of the newsletter's pages."""
+        context = super().get_context_data(*args, **kwargs)
+        return {**context, "media": context["media"] + forms.Media(css={"all": ["css/admin-report.css"]})}
+
     @cached_property
     def header_more_buttons(self) -> list[Button]:
         """The way to the file."""
@@ -113,9 +119,9 @@ class SubscriberViewSet(SnippetViewSet):
     filterset_class = SubscriberFilters
     list_display: ClassVar[list[Any]] = [
         "email",
-        "name",
+        Column("name", sort_key="name", classname="np-wide"),
         Column("get_state_display", label="State"),
-        Column("source", label="How they came"),
+        Column("source", label="How they came", classname="np-wide"),
         DateColumn("confirmed_at", label="Joined"),
     ]
     search_fields: ClassVar[list[str]] = ["email", "name"]
