@@ -11,5 +11,12 @@ SIGN_UPS = Rule("sign-ups", 1, "That a sign-up form was sent; its address is wip
 CONSENT_ORIGINS = Rule(
     "consent origins", 30, "From which network somebody asked or confirmed, where the site keeps it", "the consent"
 )
+ADDRESS_CHANGES = Rule("address changes", 30, "From which address to which one somebody moved", "the asking")
+LEFT = Rule(
+    "left",
+    730,
+    "Who has left, with all that refers to them; a keyed hash stays, so that no list brings them back",
+    "the leaving",
+)
 
-RULES: tuple[Rule, ...] = (UNCONFIRMED, IMPORT_FILES, IMPORT_REPORTS, SIGN_UPS, CONSENT_ORIGINS)
+RULES: tuple[Rule, ...] = (UNCONFIRMED, IMPORT_FILES, IMPORT_REPORTS, SIGN_UPS, CONSENT_ORIGINS, ADDRESS_CHANGES, LEFT)

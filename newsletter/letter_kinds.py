@@ -15,6 +15,8 @@ SAMPLES = {
     "downloads": "five",
     "edition": "Second edition",
     "changes": "What is new: six ideas for the night.",
+    "hours": "24",
+    "masked": "m…t@example.com",
 }
 EVERYWHERE = ("name", "newsletter")
 OF_A_BOOK = ("ebook", "about_book", "days", "downloads")
@@ -149,5 +151,82 @@ LETTER_KINDS: dict[str, LetterKind] = {
             "first day: you are welcome at any time."
         ),
         foot="You get this because somebody, we hope you, left our list. Nothing else follows.",
+    ),
+    "leave_link": LetterKind(
+        label="The link to leave",
+        when="Somebody who is on the list entered their address on the page for leaving.",
+        subject="Your link to leave the list",
+        preview_line="One press on the page that it opens.",
+        heading="Your link to leave the list",
+        before="Hello {name},\n\nSomebody, we hope you, asked on our site to leave the list with this address.",
+        button="Leave the list",
+        after="The button opens a page that asks once more. If this was not you, do nothing: you stay on the list.",
+        foot="You get this because this address was entered on our page for leaving.",
+    ),
+    "own_link": LetterKind(
+        label="The link to everything of one’s own",
+        when="A subscriber asked on their own page for the link that also changes the address, downloads and erases.",
+        subject="The link to your own page",
+        preview_line="To change your address, to take a copy of everything we keep, or to have it erased.",
+        heading="Your own page, all of it",
+        before=(
+            "Hello {name},\n\nSomebody, we hope you, asked for this link. With it you can change your address, take a "
+            "copy of everything that we keep about you, or have it erased."
+        ),
+        button="Open my page",
+        after=(
+            "The link works for {hours} hours. Do not pass this letter on: whoever has the link can do all that. If it "
+            "was not you who asked, do nothing."
+        ),
+        foot="You get this because this link was asked for on your own page.",
+        fields=(*EVERYWHERE, "hours"),
+    ),
+    "new_address": LetterKind(
+        label="Change of address: to the new one",
+        when="A subscriber wants the letter at another address.",
+        subject="Is this your new address?",
+        preview_line="One press on our page, and our letter comes here.",
+        heading="Is this your new address?",
+        before=("Hello,\n\nSomebody who gets our monthly letter, we hope you, wants it at this address from now on."),
+        button="Yes, send it here",
+        after=(
+            "The button opens a page of ours. Press the button there as well, so that we know it was you. The link "
+            "works for {days} days. If this was not you, do nothing: this address then gets nothing more."
+        ),
+        foot="You get this because this address was given as a subscriber’s new one. You are not on any list by that.",
+        fields=(*EVERYWHERE, "days"),
+    ),
+    "address_changed": LetterKind(
+        label="Change of address: to the old one",
+        when="A subscriber’s address was changed. It goes to the one before.",
+        subject="Our letter goes to another address now",
+        preview_line="If this was not you, one press puts it back.",
+        heading="Your address was changed",
+        before=(
+            "Hello {name},\n\nOur monthly letter goes to another address from now on: {masked}. Both ends have agreed "
+            "to it: a link that we had mailed here, and a button in a letter to the new address.\n\nIf that was you, "
+            "there is nothing to do, and we write to this address no more."
+        ),
+        button="This was not me: put it back",
+        after="The link works for {days} days. It opens a page that asks once more.",
+        foot="You get this because this was the address of a subscriber until today.",
+        fields=(*EVERYWHERE, "masked", "days"),
+    ),
+    "still_reading": LetterKind(
+        label="Do you still read us?",
+        when="A subscriber has shown no sign of life for as many months as the newsletter’s page says. Once.",
+        subject="Shall we go on writing to you?",
+        preview_line="One press, and the letter keeps coming.",
+        heading="Do you still read us?",
+        before=(
+            "Hello {name},\n\nOur letter has come to you for a long time, and we cannot know whether you still read "
+            "it. We would rather not fill an inbox in which nobody looks."
+        ),
+        button="Yes, keep it coming",
+        after=(
+            "The button opens a page of ours with one more button. If we hear nothing within {days} days, we take you "
+            "off the list and write no more. You can come back at any time."
+        ),
+        fields=(*EVERYWHERE, "days"),
     ),
 }

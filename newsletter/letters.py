@@ -6,10 +6,20 @@ from email.utils import formataddr
 from django.contrib.auth.models import AbstractUser
 from django.contrib.humanize.templatetags.humanize import apnumber
 
+from guard.addresses import mask_address
 from letters.actions import post_letter, post_ready_letter
 from newsletter import links
 from newsletter.composing import spoken_name
-from newsletter.models import Dispatch, Ebook, EbookEdition, EbookGrant, NewsletterPage, Subscriber, WelcomeStep
+from newsletter.models import (
+    AddressChange,
+    Dispatch,
+    Ebook,
+    EbookEdition,
+    EbookGrant,
+    NewsletterPage,
+    Subscriber,
+    WelcomeStep,
+)
 from newsletter.models.ebooks import GRANT_DAYS
 from newsletter.pieces import page_address
 from newsletter.worded import Words, words_of, words_of_step, write_letter
@@ -55,6 +65,36 @@ def post_step(subscriber: Subscriber, step: WelcomeStep, *, grant: EbookGrant | 
     values = _about_gift(grant) if grant else {}
     headers = {**_way_out_headers(subscriber), "List-Id": links.list_id()}
     _post(SERIES, subscriber, values, words=words_of_step(step), button_url=url, headers=headers, about=about)
+
+
+def post_leave_link(subscriber: Subscriber) -> None:
+    """For somebody who entered their address on the page for leaving."""
+    _post("leave_link", subscriber, button_url=links.unsubscribe_url(subscriber))
+
+
+def post_own_link(subscriber: Subscriber) -> None:
+    """The link to all of one's own page, for a day."""
+    _post("own_link", subscriber, {"hours": str(links.FRESH_HOURS)}, button_url=links.fresh_own_url(subscriber))
+
+
+def post_new_address(change: AddressChange) -> None:
+    """To the address that a subscriber wants to be written to; no name, for nobody knows yet who reads there."""
+    values = {"name": "", "days": str(apnumber(links.NEW_ADDRESS_DAYS))}
+    url = links.new_address_url(change)
+    _post("new_address", change.subscriber, values, button_url=url, to=change.new_email)
+
+
+def post_address_changed(change: AddressChange) -> None:
+    """To the address from before, with the way back."""
+    values = {"masked": mask_address(change.new_email), "days": str(apnumber(links.PUT_BACK_DAYS))}
+    url = links.put_back_url(change)
+    _post("address_changed", change.subscriber, values, button_url=url, to=change.old_email)
+
+
+def post_still_reading(subscriber: Subscriber, *, days: int) -> None:
+    """To somebody who has shown no sign of life for long: an answer is awaited for so many days."""
+    headers = _way_out_headers(subscriber)
+    _post("still_reading", subscriber, {"days": str(days)}, button_url=links.stay_url(subscriber), headers=headers)
 
 
 def post_new_edition(grant: EbookGrant, edition: EbookEdition) -> None:
@@ -115,19 +155,24 @@ def _post(
     button_url: str = "",
     headers: dict[str, str] | None = None,
     about: str = "",
+    to: str = "",
 ) -> None:
-    """Write the letter in these words, or else the kind's own, and put it into the outbox."""
+    """Write the letter in these words, or else the kind's own, and put it into the outbox.
+
+    It goes to the subscriber's address, if `to` names no other.
+    """
     page = NewsletterPage.objects.live().first()
     letter = write_letter(
         words or words_of(kind),
         {"name": spoken_name(subscriber.name), "newsletter": name_of_newsletter(page), **(values or {})},
         button_url=button_url,
         unsubscribe_url=links.unsubscribe_url(subscriber),
+        own_url=links.own_url(subscriber),
         postal_address=page.postal_address if page else "",
     )
     post_ready_letter(
         kind,
-        to=subscriber.email,
+        to=to or subscriber.email,
         subject=letter.subject,
         text=letter.text,
         html=letter.html,

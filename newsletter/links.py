@@ -17,7 +17,7 @@ from django.utils.encoding import force_bytes
 
 from newsletter.audience import Reader
 from newsletter.errors import BadLink
-from newsletter.models import EbookGrant, Subscriber
+from newsletter.models import AddressChange, EbookGrant, Subscriber
 
 CONFIRM_DAYS, FRESH_HOURS, NEW_ADDRESS_DAYS, PUT_BACK_DAYS = 7, 24, 3, 7
 
@@ -42,8 +42,9 @@ _LIFETIMES = {
     Purpose.NEW_ADDRESS: timedelta(days=NEW_ADDRESS_DAYS),
     Purpose.PUT_BACK: timedelta(days=PUT_BACK_DAYS),
 }
-# An address that was taken away must be able to come back, however often the key has risen since.
-_OF_ANY_VERSION = {Purpose.PUT_BACK}
+# About one change of the address, whose row says what may still happen: an address that was taken away must be able to
+# come back, however often the key has risen since.
+OF_ANY_VERSION = frozenset({Purpose.NEW_ADDRESS, Purpose.PUT_BACK})
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Link:
 def make_link(purpose: Purpose, subscriber: Subscriber | Reader, *, target: int = 0) -> str:
     """A token of letters, digits, `.`, `-` and `_`, bound to the purpose, the subscriber and their key version."""
     now = int(timezone.now().timestamp())
-    version = 0 if purpose in _OF_ANY_VERSION else subscriber.key_version
+    version = 0 if purpose in OF_ANY_VERSION else subscriber.key_version
     return _signer(purpose).sign(f"{subscriber.pk}.{version}.{target}.{now}")
 
 
@@ -69,7 +70,7 @@ def read_link(purpose: Purpose, token: str) -> Link:
         pk, version, target, seconds = map(int, _signer(purpose).unsign(token).split("."))
     except (signing.BadSignature, ValueError):
         _refuse()
-    which = {} if purpose in _OF_ANY_VERSION else {"key_version": version}
+    which = {} if purpose in OF_ANY_VERSION else {"key_version": version}
     subscriber = Subscriber.objects.filter(pk=pk, **which).first()
     if subscriber is None:
         _refuse()
@@ -102,6 +103,22 @@ def own_url(subscriber: Subscriber | Reader) -> str:
 def fresh_own_url(subscriber: Subscriber) -> str:
     """The same page for a day, with all that only the owner of the mailbox may do."""
     return absolute("newsletter:own_fresh", make_link(Purpose.OWN_FRESH, subscriber))
+
+
+def new_address_url(change: AddressChange) -> str:
+    """Absolute address of the page with the button that moves a subscriber to this mailbox."""
+    token = make_link(Purpose.NEW_ADDRESS, change.subscriber, target=change.pk)
+    return absolute("newsletter:new_address", token)
+
+
+def put_back_url(change: AddressChange) -> str:
+    """Absolute address of the page with the button "this was not me"."""
+    return absolute("newsletter:put_back", make_link(Purpose.PUT_BACK, change.subscriber, target=change.pk))
+
+
+def stay_url(subscriber: Subscriber) -> str:
+    """Absolute address of the page with the button "yes, keep it coming"."""
+    return absolute("newsletter:stay", make_link(Purpose.STAY, subscriber))
 
 
 def urls_of_many(purpose: Purpose) -> Callable[[Subscriber | Reader], str]:

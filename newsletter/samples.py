@@ -43,6 +43,7 @@ def write_sample(words: Words, *, with_name: bool = True) -> WrittenLetter:
         values if with_name else {**values, "name": ""},
         button_url=f"{settings.SITE_URL}/" if words.button else "",
         unsubscribe_url=f"{settings.SITE_URL}/",
+        own_url=f"{settings.SITE_URL}/",
         postal_address=page.postal_address if page else "",
     )
 

@@ -7,7 +7,19 @@ from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
 from letters.actions import is_sending_enabled
-from newsletter.actions import asking, dispatching, import_runs, leases, sending, series, sign_up_alarm, telling
+from newsletter.actions import (
+    address_changes,
+    asking,
+    dispatching,
+    import_runs,
+    lapsing,
+    leases,
+    leaving,
+    sending,
+    series,
+    sign_up_alarm,
+    telling,
+)
 from newsletter.actions.stopping import stopping
 from newsletter.models import Dispatch
 
@@ -109,3 +121,31 @@ def sweep_sign_ups() -> None:
     for pk in asking.find_waiting_sign_ups():
         settle_sign_up.delay(pk)
     sign_up_alarm.raise_alarm()
+
+
+@shared_task
+def settle_address_change(pk: int) -> None:
+    """Post the letter to a subscriber's new address; harmless when rung twice."""
+    address_changes.settle_address_change(pk)
+
+
+@shared_task
+def settle_leave_request(pk: int) -> None:
+    """Answer somebody who typed an address to leave; harmless when rung twice."""
+    leaving.settle_leave_request(pk)
+
+
+@shared_task
+def sweep_own_wishes() -> None:
+    """Ring for changes of address and requests to leave whose bell was lost."""
+    for pk in address_changes.find_waiting_changes():
+        settle_address_change.delay(pk)
+    for pk in leaving.find_waiting_leave_requests():
+        settle_leave_request.delay(pk)
+
+
+@shared_task
+def ask_lapsed() -> None:
+    """Ask readers without a sign of life whether they still read; take those off who were asked and did not answer."""
+    lapsing.let_lapsed_go()
+    lapsing.ask_lapsed()

@@ -3,7 +3,15 @@
 from django.urls import URLPattern, path
 
 from newsletter.feeds import issue_feed
-from newsletter.subscribing import ebook_views, leave_views, own_views, sign_up_views
+from newsletter.subscribing import (
+    ebook_views,
+    leave_form_views,
+    leave_views,
+    own_buttons,
+    own_record_views,
+    own_views,
+    sign_up_views,
+)
 
 app_name = "newsletter"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +22,14 @@ urlpatterns: list[URLPattern] = [
     path("sign-up/thanks/", sign_up_views.sign_up_done, name="sign_up_done"),
     path("confirm/<str:token>/", sign_up_views.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", leave_views.unsubscribe, name="unsubscribe"),
+    path("leave/", leave_form_views.leave, name="leave"),
+    path("leave/sent/", leave_form_views.leave_sent, name="leave_sent"),
     path("mine/<str:token>/", own_views.own, name="own"),
+    path("mine/all/<str:token>/", own_views.own_fresh, name="own_fresh"),
+    path("mine/all/<str:token>/copy/", own_record_views.own_copy, name="own_copy"),
+    path("mine/all/<str:token>/erase/", own_record_views.own_erase, name="own_erase"),
+    path("new-address/<str:token>/", own_buttons.new_address, name="new_address"),
+    path("not-me/<str:token>/", own_buttons.put_back, name="put_back"),
+    path("keep/<str:token>/", own_buttons.stay, name="stay"),
     path("e-book/<str:token>/", ebook_views.ebook, name="ebook"),
 ]

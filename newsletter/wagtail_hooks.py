@@ -16,6 +16,7 @@ from newsletter.letter_desk.viewsets import (
     test_item,
 )
 from newsletter.models import LetterText, Subscriber
+from newsletter.people import erase_views
 from newsletter.people import hooks as people_hooks
 from newsletter.people.rights import MENU_HOOK
 from newsletter.people.viewsets import LookOnlyPolicy, SubscriberViewSet
@@ -37,6 +38,7 @@ for _item in people_hooks.MENU_ITEMS:
 hooks.register("register_log_actions", people_hooks.register_actions)
 hooks.register("register_page_header_buttons", dispatch_hooks.header_buttons)
 hooks.register("register_page_listing_buttons", dispatch_hooks.listing_buttons)
+hooks.register("register_snippet_listing_buttons", erase_views.listing_button)
 hooks.register("register_reports_menu_item", dispatch_hooks.menu_item)
 hooks.register("before_delete_page", dispatch_hooks.keep_sent_issues)
 hooks.register("construct_homepage_panels", add_panel)

@@ -74,6 +74,7 @@ def write_letter(
     *,
     button_url: str = "",
     unsubscribe_url: str = "",
+    own_url: str = "",
     postal_address: str = "",
 ) -> WrittenLetter:
     """Fill in the fields and write both parts. Addresses must be absolute; `button_url` empty: no button."""
@@ -91,6 +92,7 @@ def write_letter(
         "button_url": button_url,
         "foot": words.foot,
         "unsubscribe_url": unsubscribe_url,
+        "own_url": own_url,
         "postal_address": postal_address,
         "site_url": settings.SITE_URL,
     }

@@ -5,14 +5,54 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from guard.addresses import as_written, normalise
+from guard.limits import Limits, take_letter_turn, take_mailbox_turn
+from newsletter import letters
 from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.suppressing import is_barred, lift_suppression, suppress_mailbox
 from newsletter.errors import NotAllowed
-from newsletter.models import Consent, Subscriber, Suppression
+from newsletter.models import Consent, LeaveRequest, Subscriber, Suppression
 
 UNDO_FOR = timedelta(hours=24)
+GOODBYES: Limits = ((timedelta(hours=24), 1),)  # however often somebody leaves and takes it back
+SWEPT = 500  # requests that one sweep rings for
 
 State = Subscriber.State
+
+
+@transaction.atomic
+def ask_for_leave_link(email: str) -> LeaveRequest:
+    """Write down that somebody typed this address to leave, and ring for the letter. Raises InvalidAddressError.
+
+    Nothing here looks whether the address is known: no answer and no stopwatch tells.
+    """
+    from newsletter.tasks import settle_leave_request as settle  # noqa: PLC0415 - the task calls this module
+
+    asked = LeaveRequest.objects.create(email=as_written(email))
+
+    def ring() -> None:
+        settle.delay(asked.pk)
+
+    transaction.on_commit(ring, robust=True)
+    return asked
+
+
+@transaction.atomic
+def settle_leave_request(pk: int) -> bool:
+    """Post the letter with the link, if there is somebody to write to; False if that was done. The row goes."""
+    asked = LeaveRequest.objects.select_for_update().filter(pk=pk).first()
+    if asked is None or not asked.delete()[0]:
+        return False
+    mailbox = normalise(asked.email)
+    person = Subscriber.objects.filter(mailbox=mailbox).exclude(state=State.LEFT).first()
+    if person and not is_barred(mailbox) and take_letter_turn(mailbox):
+        letters.post_leave_link(person)
+    return True
+
+
+def find_waiting_leave_requests() -> list[int]:
+    """The keys of requests that nobody has answered, oldest first."""
+    return list(LeaveRequest.objects.values_list("pk", flat=True)[:SWEPT])
 
 
 @transaction.atomic
@@ -21,12 +61,18 @@ def unsubscribe(subscriber: Subscriber, *, by: str) -> bool:
 
     `by` says how: "header" (a mail program's one-click POST), "link" (the page). From here on the mailbox is
     suppressed, until its owner comes back through the double opt-in.
+
+    Whoever was on the list gets one last letter, with the way back: an issue may have been passed on, and a stranger
+    pressed. Not after the header, which no mail that is passed on has: who pressed there wants to hear no more.
     """
     staying = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT)
     if not staying.update(state=State.LEFT, left_at=timezone.now()):
         return False
     record_consent(subscriber, Consent.Act.LEFT, form=by)
     suppress_mailbox(subscriber.mailbox, reason=Suppression.Reason.LEFT)
+    subscriber.refresh_from_db()
+    if by != "header" and can_undo(subscriber) and take_mailbox_turn("goodbye", subscriber.mailbox, GOODBYES):
+        letters.post_goodbye(subscriber)
     return True
 
 

@@ -47,6 +47,13 @@ def record_evidence(dispatch_id: int, subscriber_id: int) -> None:
         _insert(dispatch_id, subscriber_id, state=State.HANDED_OVER, **row)
 
 
+def forget_reader(subscriber_id: int) -> None:
+    """Before a person is erased: nobody is tried again, and no reply of a mail server keeps the address."""
+    rows = Delivery.objects.filter(subscriber=subscriber_id)
+    rows.filter(state__in=Delivery.OPEN_STATES).update(state=State.CANCELLED, next_try_at=None)
+    rows.exclude(reply="").update(reply="")
+
+
 def close_open_deliveries(dispatch_id: int) -> None:
     """After a cancellation nobody is tried again: deferred ends as cancelled, unknown waits for a person."""
     rows = Delivery.objects.filter(dispatch=dispatch_id)

@@ -9,7 +9,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from blog.models import Topic
+from guard.limits import take_letter_turn
+from newsletter import letters
 from newsletter.actions.consents import note_sign, record_consent
+from newsletter.actions.suppressing import is_barred
 from newsletter.errors import NotAllowed
 from newsletter.models import Consent, Subscriber
 
@@ -82,6 +85,15 @@ def allow_counting(subscriber: Subscriber, *, may_count: bool) -> bool:
     Subscriber.objects.filter(pk=person.pk).update(may_count=may_count)
     record_consent(person, Act.COUNTING_ON if may_count else Act.COUNTING_OFF, form=FORM)
     return True
+
+
+def ask_for_own_link(subscriber: Subscriber) -> None:
+    """Post the link to all of the page to the address itself, where one may go. Whoever asked is told the same.
+
+    It goes also to who has left: they may take a copy and have everything erased.
+    """
+    if not is_barred(subscriber.mailbox) and take_letter_turn(subscriber.mailbox):
+        letters.post_own_link(subscriber)
 
 
 def is_paused(subscriber: Subscriber) -> bool:

@@ -1,12 +1,15 @@
 """What the newsletter forgets, and when: applies `newsletter.keeping.RULES`, a few rows at a time."""
 
+from typing import Any
+
 from django.utils import timezone
 
-from guard.keeping import delete_rows
+from guard.keeping import delete_rows, in_batches
 from newsletter import keeping
+from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.importing import forget_import_files, forget_import_reports
 from newsletter.actions.sign_up import forget_unconfirmed
-from newsletter.models import ConsentOrigin, SignUpRequest
+from newsletter.models import AddressChange, ConsentOrigin, SignUpRequest, Subscriber, Suppression
 
 
 def forget_what_is_due() -> dict[str, int]:
@@ -15,10 +18,18 @@ def forget_what_is_due() -> dict[str, int]:
     # What waits for the worker is kept however long: somebody is to be answered.
     old_sign_ups = SignUpRequest.objects.exclude(settled_at=None).filter(asked_at__lt=now - keeping.SIGN_UPS.time)
     old_origins = ConsentOrigin.objects.filter(at__lt=now - keeping.CONSENT_ORIGINS.time)
+    old_changes = AddressChange.objects.filter(asked_at__lt=now - keeping.ADDRESS_CHANGES.time)
+    gone = Subscriber.objects.filter(state=Subscriber.State.LEFT, left_at__lt=now - keeping.LEFT.time)
     return {
         keeping.UNCONFIRMED.name: forget_unconfirmed(),
         keeping.IMPORT_FILES.name: forget_import_files(),
         keeping.IMPORT_REPORTS.name: forget_import_reports(),
         keeping.SIGN_UPS.name: delete_rows(old_sign_ups),
         keeping.CONSENT_ORIGINS.name: delete_rows(old_origins),
+        keeping.ADDRESS_CHANGES.name: delete_rows(old_changes),
+        keeping.LEFT.name: in_batches(gone, _erase),
     }
+
+
+def _erase(some: Any) -> int:
+    return sum(erase_subscriber(person, reason=Suppression.Reason.LEFT) for person in some)

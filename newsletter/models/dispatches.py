@@ -140,7 +140,7 @@ class Delivery(models.Model):
     unknown       nobody can say whether it was handed over; sent again once, with the same Message-ID
     held          as unknown, but waits for a person
     skipped       left or suppressed after the launch, or asked for a pause
-    cancelled     the dispatch was cancelled before its turn
+    cancelled     the dispatch was cancelled before its turn, or the reader erased
     """
 
     class State(models.TextChoices):

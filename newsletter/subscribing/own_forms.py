@@ -1,11 +1,12 @@
 """What subscribers fill in on their own page. Shape only: what happens with it is decided in actions."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from blog.models import Topic
 from guard.addresses import InvalidAddressError, as_written
+from guard.forms import GuardedForm
 from newsletter.actions.own_page import PAUSES
 from newsletter.subscribing.forms import clean_first_name
 
@@ -44,25 +45,43 @@ class PauseForm(forms.Form):
     months = forms.TypedChoiceField(coerce=int, choices=[(months, months) for months in PAUSES])
 
 
+class AddressField(forms.CharField):
+    """An address as written, if a letter could reach it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=254,
+            widget=forms.EmailInput(attrs={**_INPUT, "autocomplete": "email"}),
+            error_messages={
+                "required": "Enter an email address, such as name@example.org",
+                "max_length": "Check the email address: it is too long",
+            },
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        """Refuse what is no address, in words for a person."""
+        try:
+            return as_written(super().clean(value))
+        except InvalidAddressError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 class AddressForm(forms.Form):
     """Where issues are to come from now on."""
 
-    email = forms.CharField(
-        max_length=254,
-        label="New email address",
-        widget=forms.EmailInput(attrs={**_INPUT, "autocomplete": "email"}),
-        error_messages={
-            "required": "Enter an email address, such as name@example.org",
-            "max_length": "Check the email address: it is too long",
-        },
-    )
+    email = AddressField(label="New email address")
 
-    def clean_email(self) -> str:
-        """The address as written, if a letter could reach it."""
-        try:
-            return as_written(self.cleaned_data["email"])
-        except InvalidAddressError as error:
-            raise forms.ValidationError(str(error)) from error
+
+class LeaveForm(GuardedForm):
+    """The address at which the letter comes, typed by whoever wants it no more."""
+
+    email = AddressField(label="Email address", help_text="The one at which our letter comes")
+
+    shown: ClassVar[tuple[str, ...]] = ("email",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, purpose="leave", **kwargs)
 
 
 class ReasonForm(forms.Form):

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods
 from blog.models import Topic
 from guard.addresses import mask_address
 from newsletter.actions import own_page
+from newsletter.actions.address_changes import ask_for_new_address
 from newsletter.errors import NotAllowed
 from newsletter.links import Purpose, make_link, read_link
 from newsletter.models import Consent, Subscriber
-from newsletter.subscribing.own_forms import NameForm, PauseForm, TopicsForm
+from newsletter.subscribing.own_forms import AddressForm, NameForm, PauseForm, TopicsForm
 from newsletter.subscribing.token_pages import is_read, page, token_page
 
-SEE_OTHER, GONE, UNPROCESSABLE = 303, 410, 422
+SEE_OTHER, CONFLICT, GONE, UNPROCESSABLE = 303, 409, 410, 422
 # By which form or button, as the record has it, in words for the person.
 PLACES = {
     "page": "on the newsletter’s page",
@@ -38,6 +39,13 @@ DONE = {
     "pause": "Your pause has begun.",
     "resume": "The pause is over: the next issue comes to you.",
     "counting": "Your choice about counting is saved.",
+    "fresh": "We have sent a letter with the link to your address. It usually takes a minute or two; if none comes, "
+    "ask once more ten minutes later.",
+    "address": "We have sent a letter to the new address, if it is one that we can write to. Press the button in it; "
+    "until then everything stays as it is.",
+    "moved": "From now on our letter comes to this address. All earlier links have died.",
+    "back": "Your old address is back. All earlier links have died.",
+    "stay": "Thank you. The letter keeps coming.",
 }
 
 
@@ -46,23 +54,44 @@ DONE = {
 def own(request: HttpRequest, token: str) -> HttpResponseBase:
     """The page as an issue leads to it: it may be in other hands, so it shows no address and does no harm."""
     subscriber = read_link(Purpose.OWN, token).subscriber
-    if is_read(request):
-        return _show(request, subscriber)
-    return _act(request, subscriber)
+    return _answer(request, subscriber, ACTS)
 
 
-def _act(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
+@token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_fresh(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The same for a day after the link was mailed: with the address, and all that only its owner may do."""
+    link = read_link(Purpose.OWN_FRESH, token)
+    if link.is_late:
+        return too_late(request, link.subscriber)
+    return _answer(request, link.subscriber, {**ACTS, "address": _change_address}, token=token)
+
+
+def too_late(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:
+    """Instead of what a late link would open; POST mails a new one."""
+    is_sent = not is_read(request) and request.POST.get("act") == "fresh"
+    if is_sent:
+        own_page.ask_for_own_link(subscriber)
+    return page(request, "own_late", status=200 if is_sent else GONE, is_sent=is_sent)
+
+
+Act = Callable[[HttpRequest, Subscriber], forms.Form | None]
+
+
+def _answer(request: HttpRequest, subscriber: Subscriber, acts: Mapping[str, Act], *, token: str = "") -> HttpResponse:
     """Do what one of the page's forms asks for, then show the page again. Anything unknown changes nothing."""
+    if is_read(request):
+        return _show(request, subscriber, token=token)
     name = request.POST.get("act", "")
-    act = ACTS.get(name)
+    act = acts.get(name)
     if act is None:
         return _see(request)
     try:
         form = act(request, subscriber)
-    except NotAllowed:
-        return _see(request)  # the page says that they are off the list
+    except NotAllowed as error:
+        return _show(request, subscriber, token=token, status=CONFLICT, refused=str(error))
     if form is not None and form.errors:
-        return _show(request, subscriber, status=UNPROCESSABLE, **{f"{name}_form": form})
+        return _show(request, subscriber, token=token, status=UNPROCESSABLE, **{f"{name}_form": form})
     return _see(request, done=name)
 
 
@@ -100,20 +129,36 @@ def _count(request: HttpRequest, subscriber: Subscriber) -> None:
     own_page.allow_counting(subscriber, may_count=request.POST.get("may_count") == "yes")
 
 
-ACTS: Mapping[str, Callable[[HttpRequest, Subscriber], forms.Form | None]] = {
+def _mail_fresh_link(_: HttpRequest, subscriber: Subscriber) -> None:
+    own_page.ask_for_own_link(subscriber)
+
+
+def _change_address(request: HttpRequest, subscriber: Subscriber) -> forms.Form:
+    form = AddressForm(request.POST)
+    if form.is_valid():
+        ask_for_new_address(subscriber, email=form.cleaned_data["email"])
+    return form
+
+
+ACTS: Mapping[str, Act] = {
     "name": _change_name,
     "topics": _choose_topics,
     "pause": _pause,
     "resume": _resume,
     "counting": _count,
+    "fresh": _mail_fresh_link,
 }
 
 
-def _show(request: HttpRequest, subscriber: Subscriber, *, status: int = 200, **shown: Any) -> HttpResponse:
+def _show(request: HttpRequest, subscriber: Subscriber, *, token: str, status: int = 200, **shown: Any) -> HttpResponse:
+    """The page; with the `token` of a fresh link, all of it."""
+    subscriber.refresh_from_db()
     chosen = set(subscriber.topics.values_list("pk", flat=True))
     context = {
         "subscriber": subscriber,
-        "email": mask_address(subscriber.email),
+        "email": subscriber.email if token else mask_address(subscriber.email),
+        "is_fresh": bool(token),
+        "token": token,
         "is_on_the_list": subscriber.state == Subscriber.State.CONFIRMED,
         "is_paused": own_page.is_paused(subscriber),
         "pauses": own_page.PAUSES,
@@ -122,6 +167,7 @@ def _show(request: HttpRequest, subscriber: Subscriber, *, status: int = 200, **
         "done": DONE.get(request.GET.get("done", "")),
         "leave_url": reverse("newsletter:unsubscribe", args=[make_link(Purpose.UNSUBSCRIBE, subscriber)]),
         "name_form": NameForm(initial={"name": subscriber.name}),
+        "address_form": AddressForm(),
         **shown,
     }
     return page(request, "own_page", status=status, **context)

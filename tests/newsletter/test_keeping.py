@@ -13,9 +13,19 @@ from django.utils import timezone
 from guard.keeping import Rule
 from home.tasks import keep_house
 from newsletter.actions.consents import record_consent
+from newsletter.actions.leaving import unsubscribe
 from newsletter.actions.retention import forget_what_is_due
 from newsletter.keeping import RULES
-from newsletter.models import Consent, ConsentOrigin, ImportLine, SignUpRequest, Subscriber, SubscriberImport
+from newsletter.models import (
+    AddressChange,
+    Consent,
+    ConsentOrigin,
+    ImportLine,
+    SignUpRequest,
+    Subscriber,
+    SubscriberImport,
+    Suppression,
+)
 from newsletter.subscribing.wording import current_wording
 from tests.factories import SubscriberFactory
 from tests.newsletter.lists import upload
@@ -50,12 +60,23 @@ def _origin() -> None:
     record_consent(person, Consent.Act.ASKED, form="page", network="9.9.9.9/32")
 
 
+def _move() -> None:
+    person = SubscriberFactory(state=State.LEFT)
+    AddressChange.objects.create(subscriber=person, old_email=person.email, new_email="other@example.com")
+
+
+def _leave() -> None:
+    SubscriberFactory(state=State.LEFT, left_at=timezone.now())
+
+
 CASES: dict[str, Case] = {
     "unconfirmed": Case(_ask, Subscriber.objects.pending().count),
     "import files": Case(lambda: upload("email\na@example.com\n"), SubscriberImport.objects.count),
     "import reports": Case(_take_none, ImportLine.objects.count),
     "sign-ups": Case(_sign_up, SignUpRequest.objects.count),
     "consent origins": Case(_origin, ConsentOrigin.objects.count),
+    "address changes": Case(_move, AddressChange.objects.count),
+    "left": Case(_leave, Subscriber.objects.filter(state=State.LEFT).count),
 }
 
 
@@ -79,6 +100,14 @@ def test_who_is_on_the_list_is_never_forgotten(subscriber: Subscriber) -> None:
     with later(5000):
         keep_house()
     assert list(Subscriber.objects.exclude(state=State.LEFT)) == [subscriber]
+
+
+def test_who_left_long_ago_is_forgotten_but_not_that_they_left(subscriber: Subscriber) -> None:
+    unsubscribe(subscriber, by="link")
+    with later(730):
+        keep_house()
+    assert not Subscriber.objects.exists()
+    assert Suppression.objects.get().reason == Suppression.Reason.LEFT
 
 
 def test_the_page_about_what_is_kept_says_what_the_rules_say() -> None:

@@ -81,7 +81,7 @@ def test_the_button_acts_and_says_so(home: Any, subscriber: Subscriber) -> None:
     assert "You have left the list" in page.text
     assert Consent.objects.get(act=Consent.Act.LEFT).form == "link"
     assert "You have left the list" in _strict().get(_path(subscriber)).text
-    assert not Letter.objects.exists()
+    assert [letter.kind for letter in Letter.objects.all()] == ["goodbye"]
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.LEFT])
@@ -140,7 +140,7 @@ def test_an_altered_link_leaves_nobody(home: Any, subscriber: Subscriber) -> Non
     assert subscriber.state == State.CONFIRMED
 
 
-def test_the_reason_can_be_told_once_after_leaving(client: Client, subscriber: Subscriber) -> None:
+def test_the_reason_can_be_told_once_after_leaving(client: Client, home: Any, subscriber: Subscriber) -> None:
     path = _path(subscriber)
     client.post(path, {"act": "reason", "reason": "other"})  # they have not left
     assert "Why did you leave?" in client.post(path, {"act": "leave"}).text
@@ -157,14 +157,14 @@ def test_the_reason_can_be_told_once_after_leaving(client: Client, subscriber: S
     assert subscriber.state == State.LEFT
 
 
-def test_the_longest_reason_fits_into_the_record(client: Client, subscriber: Subscriber) -> None:
+def test_the_longest_reason_fits_into_the_record(client: Client, home: Any, subscriber: Subscriber) -> None:
     path = _path(subscriber)
     client.post(path)
     client.post(path, {"act": "reason", "reason": "not_for_me", "words": "x" * 250})
     assert subscriber.consents.get(act=Consent.Act.REASON).detail.endswith("x" * 250)
 
 
-def test_the_pages_of_leaving_tell_nobody_the_whole_address(client: Client, subscriber: Subscriber) -> None:
+def test_the_pages_of_leaving_tell_nobody_the_whole_address(client: Client, home: Any, subscriber: Subscriber) -> None:
     path = _path(subscriber)
     pages = [client.get(path), client.post(path), client.get(path), client.post(path, {"act": "undo"})]
     for answer in pages:

@@ -76,6 +76,7 @@ RIGHTS = {
     "wagtailsnippets_newsletter_ebook:add edit": "ea ea",
     "wagtailsnippets_newsletter_ebook:delete": "a a",  # every reader's link to it would go along
     "newsletter_tell_readers": "ea ea",
+    "newsletter_erase_subscriber": "la la",
     "newsletter_imports newsletter_suppressions": "la la",
     "newsletter_segments newsletter_growth": "la -",
     "newsletter_new_segment newsletter_segment": "la la",
@@ -171,6 +172,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
     segment = Segment.objects.create(name="Sleepers", slug="sleepers")
     rows = {
         "newsletter_tell": book.newest_edition,
+        "newsletter_erase_subscriber": subscriber,
         "newsletter_send": issue,
         "newsletter_test": issue,
         "newsletter_segment": segment,
