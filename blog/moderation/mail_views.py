@@ -107,7 +107,8 @@ def _show(visit: Visit, *, form: forms.Form | None = None, words: str = "", stat
     """The comment, what may be done with it, and the other ways."""
     comment = visit.comment
     decision = DECISIONS[visit.link.decision]
-    paths = {name: decision_path(comment, user=visit.person.pk, decision=name) for name in BY_MAIL}
+    mailed_at = visit.link.mailed_at
+    paths = {name: decision_path(comment, user=visit.person.pk, decision=name, mailed_at=mailed_at) for name in BY_MAIL}
     question, press = WORDS[decision.name]
     context = {
         "comment": comment,

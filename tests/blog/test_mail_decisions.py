@@ -146,6 +146,16 @@ def test_a_link_is_good_for_seven_days(held: Any, moderator: User) -> None:
         assert Client().post(address).status_code == 200
 
 
+def test_a_link_leads_to_no_other_that_is_good_for_longer(held: Any, moderator: User) -> None:
+    address = link(held, moderator)
+    with time_machine.travel(timezone.now() + timedelta(days=6), tick=False):
+        others = re.findall(r'"(/comments/decide/[^"]+)"', Client().get(address).text)
+    assert len(others) > 1
+    with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
+        assert {Client().post(other, {"own_words": "Off."}).status_code for other in others} == {410}
+    assert state_of(held) == "held"
+
+
 def test_who_has_left_or_lost_the_right_decides_nothing(held: Any, moderator: User) -> None:
     address = link(held, moderator)
     User.objects.filter(pk=moderator.pk).update(is_active=False)
