@@ -24,6 +24,7 @@ COMMENTS_OF_A_MAILBOX: Limits = ((timedelta(seconds=15), 1), (timedelta(hours=1)
 LATELY = timedelta(hours=1)
 WAITING_UNDER_ONE, WAITING_IN_ALL = 30, 300
 SAME_WORDS = timedelta(hours=24)
+SAME_PRESS = timedelta(minutes=2)  # two clicks on one button, or one more after an answer that did not come
 _SEEN_STATES = sorted(set(Comment.State) - {Comment.State.WITHDRAWN})
 
 
@@ -31,17 +32,21 @@ def find_twin(comment: Comment) -> Comment | None:
     """The same words to the same place from the same mailbox, network and browser within a day, if there are.
 
     A twin is given to its writer with a link that can change it: so everything must be the same. The same words from
-    the same mailbox or the same network alone are refused. Raises TooManyCommentsError.
+    the same mailbox or the same network alone are refused. Words that readers see are anybody's to copy: neither a link
+    nor a refusal may tell whose they are, so they are taken like any others, and the check tells the moderator.
+    Raises TooManyCommentsError.
     """
-    since = timezone.now() - SAME_WORDS
-    same = Comment.objects.filter(state__in=_SEEN_STATES, created_at__gt=since, text=comment.text)
-    for other in same.order_by("created_at"):
+    now = timezone.now()
+    same = Comment.objects.filter(state__in=_SEEN_STATES, created_at__gt=now - SAME_WORDS, text=comment.text)
+    for other in same.exclude(state=Comment.State.PUBLISHED, created_at__lt=now - SAME_PRESS).order_by("created_at"):
         same_mailbox = _mailbox(other) == _mailbox(comment)
         same_network = network_of(other.ip or "") == network_of(comment.ip or "")
         if same_mailbox and same_network and _place(other) == _place(comment):
             return other
+        if other.is_public:
+            continue
         if same_mailbox or (same_network and network_of(comment.ip or "")):
-            wait = other.created_at + SAME_WORDS - timezone.now()
+            wait = other.created_at + SAME_WORDS - now
             words = "Exactly these words have reached us already. If you mean to say them again, add a few of your own."
             raise TooManyCommentsError(words, retry_after=math.ceil(wait.total_seconds()))
     return None

@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from blog.actions import comments
+from blog.actions.judging import judge_comment
 from blog.actions.submitting import submit_comment
 from blog.errors import TooManyCommentsError
 from blog.models import Comment
@@ -157,6 +158,28 @@ def test_the_same_words_from_another_hand_are_refused_and_no_link_to_the_first_i
     send(article)
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         assert 22 * 3600 < wait_for(article, "Walking helps me.", **other) <= 23 * 3600
+
+
+@pytest.mark.parametrize("other", [{}, {"ip": THERE}, {"email": "joan@example.com"}])
+def test_who_copies_what_readers_see_is_not_told_whose_words_they_are(other: dict[str, str]) -> None:
+    """A refusal would tell whether that mailbox or that network wrote it; the first one's link would be worse."""
+    article = ArticlePageFactory()
+    first = send(article)
+    Comment.objects.filter(pk=first.pk).update(state="published")
+    with time_machine.travel(timezone.now() + timedelta(minutes=3)):
+        second = send(article, **other)
+    assert second != first
+    judge_comment(second.pk)
+    second.refresh_from_db()
+    assert second.state == "held"
+    assert "repeat" in {reason["code"] for reason in second.reasons}
+
+
+def test_a_second_press_is_the_same_comment_though_it_was_published_at_once() -> None:
+    article = ArticlePageFactory()
+    first = send(article)
+    Comment.objects.filter(pk=first.pk).update(state="published")
+    assert send(article) == first
 
 
 def test_the_same_words_under_another_article_are_not_taken_but_a_little_more_is() -> None:
