@@ -44,6 +44,16 @@ class CommentMovedError(BlogError):
     """Somebody else has decided on this comment since it was shown."""
 
 
+class AnsweredIsGoneError(BlogError):
+    """Readers do not see the comment any more that somebody answers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The comment that you were answering is gone. Your words are kept: send them again as a comment of their "
+            "own."
+        )
+
+
 class ReasonMissingError(BlogError):
     """A refusal must say why: the writer is told."""
 

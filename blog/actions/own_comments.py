@@ -46,9 +46,10 @@ def erase_commenter(commenter: Commenter) -> int:
     for no letters stays as a keyed hash without the address. What an open form sends a moment later begins anew.
     """
     with transaction.atomic():
-        own = list(Comment.objects.filter(commenter=commenter).order_by("-created_at", "-pk"))
+        # Locked first, in the order of all who lock many: what is decided meanwhile is known or waits.
+        own = list(Comment.objects.select_for_update().filter(commenter=commenter).order_by("created_at", "pk"))
         delete_letters(addresses_of(commenter), kinds=letters.KINDS)
-        for comment in own:
+        for comment in reversed(own):
             unlearn(comment)
             write_down(comment, "comment.erase", by=None)
             forget_comment(comment)

@@ -9,12 +9,14 @@ from blog.actions.comment_limits import find_twin, refuse_flood, take_turns
 from blog.actions.commenters import find_commenter
 from blog.actions.crisis_alerts import alert_about
 from blog.commenting.rules import takes_comments
-from blog.errors import CommentsClosedError, PersonalDataError
+from blog.errors import AnsweredIsGoneError, CommentsClosedError, PersonalDataError
 from blog.models import ArticlePage, Comment
 from blog.spam.crisis import find_crisis
 from blog.spam.findings import Finding
 from blog.spam.local import TRAP
 from blog.spam.personal_data import find_personal_data
+
+State = Comment.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def submit_comment(
     The same words once more from the same mailbox, network and browser within a day are one comment: its row is
     returned. `is_proven`: the writer has shown that the address is theirs. `trapped`: a robot gave itself away.
     `asks_first`: words that seem to give somebody away are not taken before their writer was asked.
-    Raises CommentsClosedError, TooManyCommentsError, PersonalDataError.
+    Raises CommentsClosedError, TooManyCommentsError, PersonalDataError, AnsweredIsGoneError.
     """
     words = read_words(text, name)
     if asks_first and words.giveaways:
@@ -91,13 +93,26 @@ def ring_for_judgement(pk: int) -> None:
     transaction.on_commit(ring, robust=True)
 
 
+def _hold_what_is_answered(comment: Comment) -> None:
+    """Keep what is answered, and what began its thread, from being erased until the answer hangs there."""
+    if comment.answers_id is None:
+        return
+    keys = {comment.answers_id, comment.parent_id or comment.answers_id}
+    rows = Comment.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("created_at", "pk")
+    states = {row.pk: row.state for row in rows}
+    if len(states) < len(keys) or states[comment.answers_id] != State.PUBLISHED:
+        raise AnsweredIsGoneError
+
+
 def _keep(comment: Comment) -> Comment:
-    # The row of the article is the door: two clicks on the button come through one after the other.
-    article = ArticlePage.objects.select_for_update(of=("self",)).get(pk=comment.article_id)
+    # The row of the article is the door: two clicks on the button come through one after the other. Its key is left
+    # free, so that those who hold a comment can write about it (an answer, a report) without waiting for us.
+    article = ArticlePage.objects.select_for_update(of=("self",), no_key=True).get(pk=comment.article_id)
     if not takes_comments(article):
         raise CommentsClosedError("This article takes no comments any more.")
     if twin := find_twin(comment):
         return twin
+    _hold_what_is_answered(comment)
     take_turns(comment)
     comment.article = article
     comment.commenter = find_commenter(comment.email)

@@ -14,7 +14,7 @@ from blog.commenting.notice import closed_words
 from blog.commenting.privacy import private
 from blog.commenting.proof_cookie import is_proven
 from blog.commenting.rules import takes_comments
-from blog.errors import CommentsClosedError, PersonalDataError, TooManyCommentsError
+from blog.errors import AnsweredIsGoneError, CommentsClosedError, PersonalDataError, TooManyCommentsError
 from blog.models import ArticlePage, Comment
 from guard.client import client_address
 from guard.origin import same_origin_only
@@ -68,6 +68,10 @@ def _take(request: HttpRequest, form: CommentForm) -> HttpResponse:
         return answer
     except CommentsClosedError:
         return _sorry(request, form)
+    except AnsweredIsGoneError as error:  # in this moment
+        form.reply_to = None
+        form.add_error(None, str(error))
+        return _show(request, form, "blog/comment_errors.html", UNPROCESSABLE)
     return private(HttpResponseRedirect(status_path(comment), status=SEE_OTHER))
 
 
