@@ -101,7 +101,7 @@ def _settle(comment: Comment, judgement: dict[str, Any]) -> bool:
         return False
     comment.refresh_from_db()
     if comment.state == State.HELD:
-        if may_appear_unread(comment):
+        if may_appear_unread(comment) and not _is_with_people(comment):
             publish_unread(comment)
         elif not was_posted(about(comment), "prove_address"):
             ask_for_proof(comment)  # not before the check: spam would have us write to addresses that it made up

@@ -13,6 +13,7 @@ from wagtail.log_actions import registry as log_registry
 from wagtail.models import PageViewRestriction, Site
 
 from blog.actions import comments, judging
+from blog.actions.editing import edit_comment
 from blog.commenting.rules import rules_for, takes_comments
 from blog.models import ArticlePage, Ban, Comment, CommentReport, CommentSettings
 from blog.spam import Outcome, Reason
@@ -67,6 +68,16 @@ def test_who_asked_for_answers_hears_of_one_that_appeared_by_itself(known: Comme
     asked = CommentFactory(wants_replies=True, proven_at=timezone.now(), email="joan@example.com")
     judged(article=asked.article, parent=asked, answers=asked)
     assert Letter.objects.filter(kind="comment_reply", to="joan@example.com").count() == 1
+
+
+def test_what_a_moderator_took_down_is_not_put_back_by_a_change_of_its_words(known: Comment, moderator: User) -> None:
+    comment = judged()
+    assert comment.state == "published"
+    comments.hold_comment(comment, by=moderator)
+    edit_comment(comment, text="Walking helps me every evening.", seen_version=1)
+    judge_comment(comment.pk)
+    comment.refresh_from_db()
+    assert (comment.state, comment.version) == ("held", 2)
 
 
 def test_by_default_a_person_reads_every_comment(known: Comment, site: CommentSettings) -> None:
