@@ -11,8 +11,10 @@ from django.utils.safestring import SafeString
 from blog.commenting.danger import sounds_like_danger
 from blog.commenting.notice import Notice, notice_for
 from blog.commenting.text import clean_line, clean_text, show_text
+from blog.errors import AnsweredIsGoneError
 from blog.models import ArticlePage, Comment
 from blog.spam.findings import Finding
+from guard.addresses import InvalidAddressError, normalise
 from guard.forms import GuardedForm
 
 TEXT_LENGTH, NAME_LENGTH, EMAIL_LENGTH = 8000, 80, 254
@@ -43,13 +45,18 @@ class LineField(forms.CharField):
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address; says what is wrong with it where that is plain to see."""
+    """An e-mail address that names a mailbox; says what is wrong with it where that is plain to see."""
 
     def run_validators(self, value: Any) -> None:
         """The commonest slip first."""
         if value and "@" not in value:
             raise ValidationError("Check the email address: it has no @ sign", code="invalid")
         super().run_validators(value)
+        if value:
+            try:
+                normalise(value)
+            except InvalidAddressError as error:  # Django lets more pass than any letter could reach
+                raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class CommentForm(GuardedForm):
@@ -135,11 +142,7 @@ class CommentForm(GuardedForm):
         """Say it when the comment that this one answers is gone; the form that is shown again answers the article."""
         cleaned = super().clean()
         if cleaned.get("parent") and self.reply_to is None:
-            raise ValidationError(
-                "The comment that you were answering is gone. Your words are kept: send them again as a comment of "
-                "their own.",
-                code="parent",
-            )
+            raise ValidationError(str(AnsweredIsGoneError()), code="parent")
         return cleaned
 
 

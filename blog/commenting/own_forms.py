@@ -7,7 +7,6 @@ from django import forms
 from blog.commenting.forms import EMAIL_LENGTH, TEXT_LENGTH, AddressField, TextField
 from blog.commenting.text import BLANK
 from blog.models import Comment
-from guard.addresses import InvalidAddressError, normalise
 from guard.forms import GuardedForm
 
 
@@ -52,11 +51,3 @@ class MyCommentsForm(GuardedForm):
     )
 
     shown: ClassVar[tuple[str, ...]] = ("email",)
-
-    def clean_email(self) -> str:
-        """Only what names a mailbox."""
-        try:
-            normalise(self.cleaned_data["email"])
-        except InvalidAddressError as error:
-            raise forms.ValidationError(str(error), code="invalid") from error
-        return str(self.cleaned_data["email"])
