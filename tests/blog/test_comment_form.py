@@ -23,29 +23,6 @@ from tests.factories import ArticlePageFactory, AuthorPageFactory, CommentFactor
 
 pytestmark = pytest.mark.django_db
 
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "javascript:alert(1)",
-    "http://x.example/\"onmouseover='alert(1)'",
-    "https://x.example/<svg/onload=alert(1)>",
-    "http://javascript:alert(1)@x.example/",
-    "{{ 7|add:7 }}{% load static %}",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "</textarea><script>alert(1)</script>",
-    "http://[::1",
-    "HTTPS://X.example/?a=1&b=2#<b>",
-    "[x](javascript:alert(1))",
-    "[x](JaVaScRiPt&colon;alert(1))",
-    "[<svg onload=alert(1)>](https://x.example)",
-    "**<img src=x onerror=alert(1)>**",
-    '[a](https://x.example/"onmouseover="alert(1))',
-    "- <iframe src=//x.example>",
-    "![x](https://x.example/x.png)",
-    "[a]: javascript:alert(1) 'b'",
-    "<https://x.example/><javascript:alert(1)>",
-]
-
 
 class Active(HTMLParser):
     """Collects tags and attributes of a page."""
@@ -257,23 +234,6 @@ def test_a_longer_thread_costs_no_more_queries(
     for _ in range(10):
         CommentFactory(article=article, parent=CommentFactory(article=article, staff=person))
     assert count() == few
-
-
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_words_stay_words(client: Client, article: Any, hostile: str) -> None:
-    CommentFactory(article=article, text=hostile, author_name=hostile[:80])
-    plain = parse(client.get(ArticlePageFactory().url).text)
-    pages = [client.get(article.url).text, post(client, article, text=hostile, name=hostile[:80], email="x").text]
-    post(client, article, text=hostile, name=hostile[:80])
-    pages.append(client.get(status_path(Comment.objects.get(state="pending"))).text)
-    scripts = sum(tag == "script" for tag, _ in plain)
-    for page in pages:
-        seen = parse(page)
-        assert sum(tag == "script" for tag, _ in seen) <= scripts
-        assert not [name for _, attrs in seen for name in attrs if name.startswith("on")]
-        links = [attrs["href"] or "" for tag, attrs in seen if tag == "a" and "href" in attrs]
-        assert not [link for link in links if re.match(r"\s*(javascript|data|vbscript):", link, re.IGNORECASE)]
-        assert hostile in unescape(page)
 
 
 def parse(page: str) -> list[tuple[str, dict[str, str | None]]]:
