@@ -31,3 +31,7 @@ class WrongState(NewsletterError):
 
 class UnreadableFile(NewsletterError):
     """A file that is no list of people as it stands; the words say in which line, and what to do."""
+
+
+class TooManyTries(NewsletterError):
+    """Somebody was wrong so often that they may be guessing."""

@@ -1,6 +1,6 @@
 """Every letter of the newsletter, one function each; the words are in `newsletter.letter_kinds` or the editors' own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import formataddr
 
 from django.contrib.auth.models import AbstractUser
@@ -21,6 +21,7 @@ from newsletter.models import (
     WelcomeStep,
 )
 from newsletter.models.ebooks import GRANT_DAYS
+from newsletter.models.offers import OwnOffer
 from newsletter.pieces import page_address
 from newsletter.worded import Words, words_of, words_of_step, write_letter
 
@@ -35,13 +36,14 @@ def post_confirm(subscriber: Subscriber) -> None:
     _post("confirm", subscriber, values, words=words, button_url=links.confirm_url(subscriber))
 
 
-def post_welcome(subscriber: Subscriber, *, grant: EbookGrant | None) -> None:
-    """Thanks, the e-book if there is one, and how to leave."""
+def post_welcome(subscriber: Subscriber, *, grant: EbookGrant | None, offers: Sequence[OwnOffer] = ()) -> None:
+    """Thanks, the e-book if there is one, the reader's codes, and how to leave."""
+    headers = _way_out_headers(subscriber)
     if grant is None:
-        _post("welcome", subscriber, words=words_of("welcome_plain"), headers=_way_out_headers(subscriber))
+        _post("welcome", subscriber, words=words_of("welcome_plain"), headers=headers, offers=offers)
         return
     url = links.ebook_url(grant)
-    _post("welcome", subscriber, _about_gift(grant), button_url=url, headers=_way_out_headers(subscriber))
+    _post("welcome", subscriber, _about_gift(grant), button_url=url, headers=headers, offers=offers)
 
 
 def post_already_subscribed(subscriber: Subscriber) -> None:
@@ -156,6 +158,7 @@ def _post(
     headers: dict[str, str] | None = None,
     about: str = "",
     to: str = "",
+    offers: Sequence[OwnOffer] = (),
 ) -> None:
     """Write the letter in these words, or else the kind's own, and put it into the outbox.
 
@@ -169,6 +172,7 @@ def _post(
         unsubscribe_url=links.unsubscribe_url(subscriber),
         own_url=links.own_url(subscriber),
         postal_address=page.postal_address if page else "",
+        offers=offers,
     )
     post_ready_letter(
         kind,

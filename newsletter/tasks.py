@@ -15,6 +15,7 @@ from newsletter.actions import (
     lapsing,
     leases,
     leaving,
+    offers,
     sending,
     series,
     sign_up_alarm,
@@ -80,10 +81,19 @@ def tell_earlier_readers(pk: int) -> None:
 
 
 @shared_task
+def mint_for_all(pk: int) -> None:
+    """Make the codes that are left of one order; harmless when rung twice."""
+    while not stopping.is_set() and offers.mint_some(pk):
+        pass
+
+
+@shared_task
 def sweep_gifts() -> None:
     """Ring for what is unfinished: its bell was lost, or its worker died."""
     for pk in telling.unfinished_tellings().values_list("pk", flat=True):
         tell_earlier_readers.delay(pk)
+    for pk in offers.unfinished_mintings().values_list("pk", flat=True):
+        mint_for_all.delay(pk)
 
 
 @shared_task

@@ -10,6 +10,7 @@ from newsletter.subscribing import (
     own_buttons,
     own_record_views,
     own_views,
+    redeem_views,
     sign_up_views,
 )
 
@@ -32,4 +33,5 @@ urlpatterns: list[URLPattern] = [
     path("not-me/<str:token>/", own_buttons.put_back, name="put_back"),
     path("keep/<str:token>/", own_buttons.stay, name="stay"),
     path("e-book/<str:token>/", ebook_views.ebook, name="ebook"),
+    path("codes/<str:token>/", redeem_views.redeem, name="redeem"),
 ]

@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 from newsletter import dispatch_hooks
 from newsletter.gifts import hooks as gift_hooks
 from newsletter.gifts.ebook_desk import EbookViewSet
+from newsletter.gifts.offer_desk import OfferViewSet, PartnerViewSet
 from newsletter.home_panel import add_panel
 from newsletter.letter_desk.viewsets import (
     ChangeOnlyPolicy,
@@ -26,6 +27,8 @@ register_permission_policy(Subscriber, LookOnlyPolicy(Subscriber))
 register_permission_policy(LetterText, ChangeOnlyPolicy(LetterText))
 register_snippet(SubscriberViewSet)
 register_snippet(EbookViewSet)
+register_snippet(OfferViewSet)
+register_snippet(PartnerViewSet)
 register_snippet(LetterTextViewSet)
 register_snippet(WelcomeStepViewSet)
 

@@ -1,6 +1,6 @@
 """Writing a letter from editable words: subject, text and HTML part say the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from letters.headers import one_line
 from newsletter.letter_kinds import LETTER_KINDS
 from newsletter.merge_fields import fill_in_fields
 from newsletter.models import LetterText, WelcomeStep
+from newsletter.models.offers import OwnOffer
 from newsletter.plain_text import wrap, write_paragraphs
 from newsletter.rich_text import Paragraph, read_rich_text
 
@@ -76,8 +77,12 @@ def write_letter(
     unsubscribe_url: str = "",
     own_url: str = "",
     postal_address: str = "",
+    offers: Sequence[OwnOffer] = (),
 ) -> WrittenLetter:
-    """Fill in the fields and write both parts. Addresses must be absolute; `button_url` empty: no button."""
+    """Fill in the fields and write both parts. Addresses must be absolute; `button_url` empty: no button.
+
+    `offers` stand below the words.
+    """
     before, after = (_fill_paragraphs(source, values) for source in (words.before, words.after))
     subject, preview_line, heading = (
         one_line(fill_in_fields(line, values)) for line in (words.subject, words.preview_line, words.heading)
@@ -94,6 +99,7 @@ def write_letter(
         "unsubscribe_url": unsubscribe_url,
         "own_url": own_url,
         "postal_address": postal_address,
+        "offers": offers,
         "site_url": settings.SITE_URL,
     }
     as_text = {

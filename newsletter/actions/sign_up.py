@@ -10,6 +10,7 @@ from guard.limits import REMINDER_LETTERS, mailbox_wait, take_letter_turn, take_
 from newsletter import keeping, letters
 from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.ebooks import grant_ebook
+from newsletter.actions.offers import mint_for_new
 from newsletter.actions.series import begin_series
 from newsletter.actions.suppressing import is_barred, lift_suppression
 from newsletter.errors import LateLink, NotAllowed
@@ -82,7 +83,7 @@ def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | Non
     wording = asked.wording if asked else None
     record_consent(person, Consent.Act.CONFIRMED, form="letter", wording=wording, network=network)
     SignUpRequest.objects.filter(fingerprint=person.fingerprint).exclude(settled_at=None).delete()
-    letters.post_welcome(person, grant=grant_ebook(person))
+    letters.post_welcome(person, grant=grant_ebook(person), offers=mint_for_new(person))
     begin_series(person)
     return True
 

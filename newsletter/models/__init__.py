@@ -7,6 +7,7 @@ from .imports import ImportLine, SubscriberImport
 from .issues import IssuePage, NewsletterPage
 from .leaving import LeaveRequest
 from .letter_texts import LetterText
+from .offers import Offer, OfferCode, Partner, Redemption
 from .segments import Segment
 from .series import SeriesLetter, WelcomeStep
 from .sign_ups import ConsentOrigin, SignUpRequest
@@ -30,6 +31,10 @@ __all__ = [
     "LeaveRequest",
     "LetterText",
     "NewsletterPage",
+    "Offer",
+    "OfferCode",
+    "Partner",
+    "Redemption",
     "Segment",
     "SeriesLetter",
     "SignUpRequest",

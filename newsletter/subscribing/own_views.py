@@ -12,6 +12,8 @@ from blog.models import Topic
 from guard.addresses import mask_address
 from newsletter.actions import own_page
 from newsletter.actions.address_changes import ask_for_new_address
+from newsletter.actions.ebooks import books_of, send_ebook
+from newsletter.actions.offers import offers_of
 from newsletter.errors import NotAllowed
 from newsletter.links import Purpose, make_link, read_link
 from newsletter.models import Consent, Subscriber
@@ -46,6 +48,7 @@ DONE = {
     "moved": "From now on our letter comes to this address. All earlier links have died.",
     "back": "Your old address is back. All earlier links have died.",
     "stay": "Thank you. The letter keeps coming.",
+    "ebook": "Now look in your inbox: the link to the book comes by email.",
 }
 
 
@@ -140,6 +143,14 @@ def _change_address(request: HttpRequest, subscriber: Subscriber) -> forms.Form:
     return form
 
 
+def _send_book(request: HttpRequest, subscriber: Subscriber) -> None:
+    book = request.POST.get("book", "")
+    wanted = next((own.ebook for own in books_of(subscriber) if str(own.ebook.pk) == book), None)
+    if wanted is None:
+        raise NotAllowed("This book is not given away any more.")
+    send_ebook(subscriber, wanted)
+
+
 ACTS: Mapping[str, Act] = {
     "name": _change_name,
     "topics": _choose_topics,
@@ -147,6 +158,7 @@ ACTS: Mapping[str, Act] = {
     "resume": _resume,
     "counting": _count,
     "fresh": _mail_fresh_link,
+    "ebook": _send_book,
 }
 
 
@@ -164,6 +176,8 @@ def _show(request: HttpRequest, subscriber: Subscriber, *, token: str, status: i
         "pauses": own_page.PAUSES,
         "topics": [(topic, topic.pk in chosen) for topic in Topic.objects.all()],
         "record": [_tell(consent) for consent in subscriber.consents.select_related("wording")],
+        "offers": offers_of(subscriber),
+        "books": books_of(subscriber),
         "done": DONE.get(request.GET.get("done", "")),
         "leave_url": reverse("newsletter:unsubscribe", args=[make_link(Purpose.UNSUBSCRIBE, subscriber)]),
         "name_form": NameForm(initial={"name": subscriber.name}),

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 
 from blog.structured_data import to_script
 from newsletter.models import Ebook
+from newsletter.plain_text import wrap
 from newsletter.structured_data import describe_issue
 from newsletter.subscribing.forms import SignUpForm
 from newsletter.subscribing.wording import shown_wording
@@ -28,6 +29,12 @@ def sign_up_box(context: Context, form_place: str = "box", heading: str = "h2") 
 def sign_up_form(context: Context, form_place: str, form: SignUpForm | None = None) -> dict[str, Any]:
     """The form alone; `form` is one that was sent and is shown again with its errors."""
     return _offer(context, form_place, form)
+
+
+@register.filter
+def wrapped(words: str) -> str:
+    """Words of a letter's text part, in lines that every mail program shows whole."""
+    return wrap(words)
 
 
 @register.simple_tag

@@ -28,6 +28,7 @@ from tests.factories import (
 )
 from tests.newsletter.joining import make_ebook
 from tests.newsletter.lists import upload
+from tests.newsletter.offering import make_offer
 from users.models import User
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,14 @@ RIGHTS = {
     "wagtailsnippets_newsletter_welcomestep:add edit delete preview_on_add preview_on_edit": "ea ea",
     "wagtailsnippets_newsletter_welcomestep:revisions_view revisions_compare": "ea -",
     "wagtailsnippets_newsletter_welcomestep:revisions_revert": "ea ea",
+    "wagtailsnippets_newsletter_offer:list list_results usage history history_results": "ea -",
+    "wagtailsnippets_newsletter_offer:add edit": "ea ea",
+    "wagtailsnippets_newsletter_offer:delete": "a a",
+    "wagtailsnippets_newsletter_partner:list list_results usage history history_results": "ea -",
+    "wagtailsnippets_newsletter_partner:add edit": "ea ea",
+    "wagtailsnippets_newsletter_partner:delete": "a -",  # one that has offers stays
+    "newsletter_offer_codes newsletter_partner_link": "ea ea",
+    "newsletter_redemptions": "ea -",
     "wagtailsnippets_blog_topic:list list_results usage history history_results": "ea -",
     "wagtailsnippets_blog_topic:add edit delete copy preview_on_add preview_on_edit": "ea ea",
     "wagtailsnippets_blog_reusablenote:list list_results usage history history_results": "ea -",
@@ -104,6 +113,8 @@ RIGHTS = {
     "wagtailsnippetchoosers_blog_refusalreason:choose choose_results chosen chosen_multiple": "mrela -",
     "wagtailsnippetchoosers_blog_helpline:choose choose_results chosen chosen_multiple": "mrela -",
     "wagtailsnippetchoosers_blog_savedreply:choose choose_results chosen chosen_multiple": "mrela -",
+    "wagtailsnippetchoosers_newsletter_offer:choose choose_results chosen chosen_multiple": "mrela -",
+    "wagtailsnippetchoosers_newsletter_partner:choose choose_results chosen chosen_multiple": "mrela -",
 }
 
 
@@ -156,6 +167,20 @@ def person(role: str) -> User:
     return user
 
 
+def gift_rows() -> dict[str, Any]:
+    """Books and offers, by the beginning of a name."""
+    book, offer = make_ebook(), make_offer()
+    return {
+        "newsletter_tell": book.newest_edition,
+        "newsletter_offer": offer,
+        "newsletter_redemptions": offer,
+        "newsletter_partner": offer.partner,
+        "ebook": book,
+        "offer": offer,
+        "partner": offer.partner,
+    }
+
+
 @pytest.fixture
 def values(home: Any) -> dict[str, dict[str, Any]]:
     """Parameters by the beginning of a name."""
@@ -168,11 +193,10 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
     issue = IssuePageFactory()
     comment = CommentFactory(state="held")
     ban = Ban.objects.create(kind="domain", value="example.com")
-    book = make_ebook()
     segment = Segment.objects.create(name="Sleepers", slug="sleepers")
     rows = {
-        "newsletter_tell": book.newest_edition,
         "newsletter_erase_subscriber": subscriber,
+        **gift_rows(),
         "newsletter_send": issue,
         "newsletter_test": issue,
         "newsletter_segment": segment,
@@ -185,7 +209,6 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "sign_review": in_review.current_task_state,
         "record_review": article,
         "subscriber": subscriber,
-        "ebook": book,
         "lettertext": LetterText.objects.get(kind="goodbye"),
         "welcomestep": WelcomeStep.objects.create(days=3, subject="One", heading="A", body="<p>B</p>"),
         "topic": TopicFactory(),

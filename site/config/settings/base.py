@@ -120,6 +120,7 @@ PAGECACHE_UNSEEN = {
     *(f"newsletter.{name}" for name in ("subscriber", "consent", "suppression", "dispatch", "chunk", "slot")),
     *(f"newsletter.{name}" for name in ("delivery", "ebookgrant", "subscriberimport", "importline", "segment")),
     *("newsletter.signuprequest", "newsletter.consentorigin", "newsletter.editionnotice"),
+    *(f"newsletter.{name}" for name in ("offercode", "redemption")),
 }
 
 AUTH_USER_MODEL = "users.User"
