@@ -21,6 +21,8 @@ from newsletter.people import erase_views
 from newsletter.people import hooks as people_hooks
 from newsletter.people.rights import MENU_HOOK
 from newsletter.people.viewsets import LookOnlyPolicy, SubscriberViewSet
+from newsletter.subscribing.alarm_panel import add_alarm_panel
+from newsletter.subscribing.embed_views import embed_item, embed_urls
 
 # Before anything asks for it, or Wagtail makes one that allows more.
 register_permission_policy(Subscriber, LookOnlyPolicy(Subscriber))
@@ -45,5 +47,8 @@ hooks.register("register_snippet_listing_buttons", erase_views.listing_button)
 hooks.register("register_reports_menu_item", dispatch_hooks.menu_item)
 hooks.register("before_delete_page", dispatch_hooks.keep_sent_issues)
 hooks.register("construct_homepage_panels", add_panel)
+hooks.register("construct_homepage_panels", add_alarm_panel)
+hooks.register("register_admin_urls", embed_urls)
+hooks.register("register_settings_menu_item", embed_item)
 hooks.register("register_snippet_action_menu_item", test_item)
 hooks.register("register_snippet_action_menu_item", restore_item)

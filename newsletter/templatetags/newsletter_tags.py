@@ -37,6 +37,12 @@ def wrapped(words: str) -> str:
     return wrap(words)
 
 
+@register.inclusion_tag("newsletter/includes/sign_up_footer.html", takes_context=True)
+def sign_up_footer(context: Context) -> dict[str, Any]:
+    """The small form at the foot of every page: the same on all of them, so that it can be kept."""
+    return _offer(context, "footer")
+
+
 @register.simple_tag
 def ebook_on_offer() -> Any:
     """The book that new subscribers are given, or None."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Page as BrowserPage
 
 from blog.models import Comment
 from letters.models import Letter
-from newsletter.models import Subscriber
+from newsletter.models import SignUpRequest
 from tests.browser.conftest import check_accessible
 from tests.browser.magazine import make_magazine
 from tests.browser.test_access import DESK, PHONE, dress, each_state, show_errors
@@ -225,7 +225,7 @@ def test_without_scripts_a_reader_finds_reads_writes_and_joins(browser: Browser,
     page.get_by_label("Email address").fill("vera@example.org")
     page.get_by_role("button", name="Send me the e-book").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("inbox")
-    assert Subscriber.objects.filter(email="vera@example.org").exists()
+    assert SignUpRequest.objects.filter(email="vera@example.org").exists()
 
 
 def test_the_front_page_of_an_empty_site_is_whole(page: BrowserPage, served: str, no_foreign_requests: Any) -> None:

@@ -51,6 +51,7 @@ XHR = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}  # Wagtail refuses these with 
 RIGHTS = {
     "newsletter_send newsletter_dispatches newsletter_dispatch": "ea ea",
     "newsletter_test newsletter_change_dispatch": "- ea",
+    "newsletter_embed": "ea -",
     "review_due_report review_due_report_results link_report link_report_results": "ea -",
     "reading_report reading_report_results": "ea -",
     "review_due_hand_in link_report_ask_again": "- ea",
