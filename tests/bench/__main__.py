@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
-PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood")
+PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood", "sign-ups")
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
         from tests.bench.dispatch import measure_dispatch
         from tests.bench.finders import measure_finders
         from tests.bench.pages import measure_pages
+        from tests.bench.sign_ups import measure_sign_ups
 
         parts = {
             "classifier": measure_classifier,
@@ -32,6 +33,7 @@ def main() -> None:
             "dispatch": lambda: measure_dispatch(max(10, options.readers)),
             "akismet": lambda: measure_akismet(folder),
             "flood": lambda: measure_flood(folder),
+            "sign-ups": lambda: measure_sign_ups(folder),
         }
         for name in PARTS:
             if name in options.only:
