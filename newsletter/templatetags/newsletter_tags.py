@@ -1,6 +1,7 @@
 """`{% sign_up_box form_place="article" %}`: the offer and the form, on any page and without its view's help."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import template
 from django.template import Context
@@ -11,9 +12,10 @@ from newsletter.models import Ebook
 from newsletter.plain_text import wrap
 from newsletter.structured_data import describe_issue
 from newsletter.subscribing.forms import SignUpForm
-from newsletter.subscribing.wording import shown_wording
+from newsletter.subscribing.wording import current_wording, shown_wording
 
 register = template.Library()
+T = TypeVar("T")
 
 
 @register.inclusion_tag("newsletter/includes/sign_up_box.html", takes_context=True)
@@ -43,10 +45,10 @@ def sign_up_footer(context: Context) -> dict[str, Any]:
     return _offer(context, "footer")
 
 
-@register.simple_tag
-def ebook_on_offer() -> Any:
-    """The book that new subscribers are given, or None."""
-    return Ebook.objects.offered().first()
+@register.simple_tag(takes_context=True)
+def ebook_on_offer(context: Context) -> Ebook | None:
+    """The book that new subscribers are given, or None; read once a page."""
+    return _read_once(context.get("request"), "ebook_on_offer", Ebook.objects.offered().first)
 
 
 @register.simple_tag(takes_context=True)
@@ -62,16 +64,27 @@ def issue_data(context: Context, site_name: str) -> SafeString:
 def _offer(context: Context, place: str, form: SignUpForm | None = None) -> dict[str, Any]:
     form = form or SignUpForm()
     request = context.get("request")
-    shown = form.cleaned_data.get("wording") if form.is_bound else None
+    if form.is_bound:
+        wording = shown_wording(form.cleaned_data.get("wording"))
+    else:
+        wording = _read_once(request, "current_wording", current_wording)
     return {
         "form": form,
         "place": place,
         "recorded_place": form.shown_place if form.is_bound else place,
         "source": _source(form, request),
-        "ebook": Ebook.objects.offered().first(),
-        "wording": shown_wording(shown),
+        "ebook": ebook_on_offer(context),
+        "wording": wording,
         "settings": context.get("settings"),
     }
+
+
+def _read_once(request: Any, name: str, read: Callable[[], T]) -> T:
+    """What `read` returns, once a request: the box, the letter's panel and the foot of a page stand on the same one."""
+    known: dict[str, T] = {} if request is None else vars(request).setdefault("newsletter_offer", {})
+    if name not in known:
+        known[name] = read()
+    return known[name]
 
 
 def _source(form: SignUpForm, request: Any) -> str:
