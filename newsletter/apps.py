@@ -11,6 +11,8 @@ class NewsletterConfig(AppConfig):
     def ready(self) -> None:
         """Let editors see an article as it stands in an issue; have the database refuse what it must."""
         from blog.previews import register_preview  # noqa: PLC0415 - models exist only now
+        from letters.signals import letter_refused  # noqa: PLC0415
+        from newsletter.actions.returned_mail import take_refused_letter  # noqa: PLC0415
         from newsletter.article_preview import show_in_issue  # noqa: PLC0415
         from newsletter.models.letter_texts import ensure_letter_texts  # noqa: PLC0415
         from newsletter.triggers import put_up_triggers  # noqa: PLC0415
@@ -18,3 +20,4 @@ class NewsletterConfig(AppConfig):
         register_preview("issue", "In an issue", show_in_issue)
         post_migrate.connect(put_up_triggers, sender=self, dispatch_uid="newsletter.triggers")
         post_migrate.connect(ensure_letter_texts, sender=self, dispatch_uid="newsletter.letter_texts")
+        letter_refused.connect(take_refused_letter, dispatch_uid="newsletter.returned_mail")

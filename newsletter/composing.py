@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.formats import date_format
 
 from letters.headers import one_line
@@ -31,6 +31,7 @@ FALL_BACK_NAME = "reader"
 LINE = 76  # RFC 2045, 6.7
 LONGEST_NAME = 60  # characters; a longer one is no first name, and would not fit the lines of the text part
 _MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}")
+_MESSAGE_ID = re.compile(r"<(\d{1,18})\.(\d{1,18})\.([0-9a-f]{20})@")
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -81,8 +82,15 @@ class Skeleton:
     def message_id(self, subscriber_id: int) -> str:
         """The same for every attempt, so that a mailbox that got it twice can show it once."""
         row = f"{self._dispatch_id}.{subscriber_id}"
-        key = salted_hmac("newsletter.composing.message-id", row, algorithm="sha256").hexdigest()[:20]
-        return f"<{row}.{key}@{self._domain}>"
+        return f"<{row}.{_key(row)}@{self._domain}>"
+
+
+def read_message_id(quoted: str) -> tuple[int, int] | None:
+    """The keys of the dispatch and of the subscriber that a Message-ID of ours names; None for any other."""
+    found = _MESSAGE_ID.search(quoted)
+    if found is None or not constant_time_compare(found[3], _key(f"{found[1]}.{found[2]}")):
+        return None
+    return int(found[1]), int(found[2])
 
 
 def fill_in(content: str, words: dict[str, str]) -> str:
@@ -100,6 +108,10 @@ def spoken_name(name: str) -> str:
     visible = "".join(c for c in unicodedata.normalize("NFC", one_line(name)) if c not in _BIDI)
     name = " ".join(visible.split())
     return name if len(name) <= LONGEST_NAME else ""
+
+
+def _key(row: str) -> str:
+    return salted_hmac("newsletter.composing.message-id", row, algorithm="sha256").hexdigest()[:20]
 
 
 def _since(subscriber: Subscriber | Reader) -> str:

@@ -1,4 +1,4 @@
-"""The newsletter's panel on the admin's first page: drafts that wait, and dispatches that are not over."""
+"""The newsletter's panel on the admin's first page: drafts, dispatches that are not over, alarms about mail."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
 from newsletter.dispatch_views import may_see_dispatches, may_send
+from newsletter.mail_health import find_alarms
 from newsletter.models import Dispatch, IssuePage
 
 SHOWN = 5
@@ -20,13 +21,14 @@ class NewsletterPanel(Component):
     order = 130
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        """The drafts and the dispatches that this person may send."""
+        """The drafts and the dispatches that this person may send, and what is wrong with mail that left."""
         user = parent_context["request"].user
         drafts = IssuePage.objects.not_live().exclude(pk__in=_sent_issues()).order_by("-number")
         unfinished = (Dispatch.State.SCHEDULED, Dispatch.State.HELD, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
         dispatches = Dispatch.objects.filter(state__in=unfinished).select_related("issue").order_by("-ordered_at")
         return {
             "drafts": [issue for issue in drafts[:SHOWN] if may_send(user, issue)],
+            "alarms": find_alarms(),
             "dispatches": [dispatch for dispatch in dispatches[:SHOWN] if may_send(user, dispatch.issue)],
         }
 

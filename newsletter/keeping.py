@@ -18,5 +18,15 @@ LEFT = Rule(
     "Who has left, with all that refers to them; a keyed hash stays, so that no list brings them back",
     "the leaving",
 )
+MAIL_EVENTS = Rule("mail events", 400, "That a mail came back, arrived or was reported as spam", "the event")
 
-RULES: tuple[Rule, ...] = (UNCONFIRMED, IMPORT_FILES, IMPORT_REPORTS, SIGN_UPS, CONSENT_ORIGINS, ADDRESS_CHANGES, LEFT)
+RULES: tuple[Rule, ...] = (
+    UNCONFIRMED,
+    IMPORT_FILES,
+    IMPORT_REPORTS,
+    SIGN_UPS,
+    CONSENT_ORIGINS,
+    ADDRESS_CHANGES,
+    LEFT,
+    MAIL_EVENTS,
+)

@@ -9,6 +9,7 @@ from newsletter.gifts import hooks as gift_hooks
 from newsletter.gifts.ebook_desk import EbookViewSet
 from newsletter.gifts.offer_desk import OfferViewSet, PartnerViewSet
 from newsletter.home_panel import add_panel
+from newsletter.letter_desk.mail_events import MailEventViewSet
 from newsletter.letter_desk.viewsets import (
     ChangeOnlyPolicy,
     LetterTextViewSet,
@@ -16,7 +17,7 @@ from newsletter.letter_desk.viewsets import (
     restore_item,
     test_item,
 )
-from newsletter.models import LetterText, Subscriber
+from newsletter.models import LetterText, MailEvent, Subscriber
 from newsletter.people import erase_views
 from newsletter.people import hooks as people_hooks
 from newsletter.people.rights import MENU_HOOK
@@ -33,6 +34,8 @@ register_snippet(OfferViewSet)
 register_snippet(PartnerViewSet)
 register_snippet(LetterTextViewSet)
 register_snippet(WelcomeStepViewSet)
+register_permission_policy(MailEvent, LookOnlyPolicy(MailEvent))
+register_snippet(MailEventViewSet)
 
 hooks.register("register_admin_urls", dispatch_hooks.admin_urls)
 hooks.register("register_admin_urls", gift_hooks.admin_urls)

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from letters.headers import one_line
+from newsletter.actions.mail_events import take_refusal
 from newsletter.models import Delivery, Dispatch, Subscriber
 from newsletter.senders import Outcome, Result
 
@@ -27,9 +28,9 @@ def record_outcome(dispatch_id: int, subscriber_id: int, outcome: Outcome, *, at
     if outcome.result is Result.HANDED_OVER:
         _write(dispatch_id, subscriber_id, State.HANDED_OVER, **row)
     elif outcome.result is Result.REFUSED:
-        _write(dispatch_id, subscriber_id, State.REFUSED, **row)
+        _write_refused(dispatch_id, subscriber_id, outcome, row=row)
     elif outcome.result is Result.DEFERRED:
-        _write_deferred(dispatch_id, subscriber_id, attempts=attempts, row=row)
+        _write_deferred(dispatch_id, subscriber_id, outcome, attempts=attempts, row=row)
     else:
         _write_unknown(dispatch_id, subscriber_id, row=row)
 
@@ -61,9 +62,16 @@ def close_open_deliveries(dispatch_id: int) -> None:
     rows.filter(state=State.UNKNOWN).update(state=State.HELD, next_try_at=None)
 
 
-def _write_deferred(dispatch_id: int, subscriber_id: int, *, attempts: int, row: Row) -> None:
+def _write_refused(dispatch_id: int, subscriber_id: int, outcome: Outcome, *, row: Row) -> None:
+    _write(dispatch_id, subscriber_id, State.REFUSED, **row)
+    refused = _rows(dispatch_id, subscriber_id).filter(state=State.REFUSED).select_related("subscriber").first()
+    if refused is not None:
+        take_refusal(refused, outcome)
+
+
+def _write_deferred(dispatch_id: int, subscriber_id: int, outcome: Outcome, *, attempts: int, row: Row) -> None:
     if attempts > len(WAITS):
-        _write(dispatch_id, subscriber_id, State.REFUSED, **row)
+        _write_refused(dispatch_id, subscriber_id, outcome, row=row)
     elif _is_cancelled(dispatch_id):
         _write(dispatch_id, subscriber_id, State.CANCELLED, **row)
     else:

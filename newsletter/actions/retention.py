@@ -9,7 +9,7 @@ from newsletter import keeping
 from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.importing import forget_import_files, forget_import_reports
 from newsletter.actions.sign_up import forget_unconfirmed
-from newsletter.models import AddressChange, ConsentOrigin, SignUpRequest, Subscriber, Suppression
+from newsletter.models import AddressChange, ConsentOrigin, MailEvent, SignUpRequest, Subscriber, Suppression
 
 
 def forget_what_is_due() -> dict[str, int]:
@@ -28,6 +28,7 @@ def forget_what_is_due() -> dict[str, int]:
         keeping.CONSENT_ORIGINS.name: delete_rows(old_origins),
         keeping.ADDRESS_CHANGES.name: delete_rows(old_changes),
         keeping.LEFT.name: in_batches(gone, _erase),
+        keeping.MAIL_EVENTS.name: delete_rows(MailEvent.objects.filter(at__lt=now - keeping.MAIL_EVENTS.time)),
     }
 
 

@@ -7,6 +7,7 @@ from .imports import ImportLine, SubscriberImport
 from .issues import IssuePage, NewsletterPage
 from .leaving import LeaveRequest
 from .letter_texts import LetterText
+from .mail_events import MailEvent
 from .offers import Offer, OfferCode, Partner, Redemption
 from .segments import Segment
 from .series import SeriesLetter, WelcomeStep
@@ -30,6 +31,7 @@ __all__ = [
     "IssuePage",
     "LeaveRequest",
     "LetterText",
+    "MailEvent",
     "NewsletterPage",
     "Offer",
     "OfferCode",

@@ -55,6 +55,9 @@ class Dispatch(models.Model):
     launched_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=250, blank=True)
+    alarmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When returned mail or complaints paused it, which they do once."
+    )
 
     # Frozen at launch.
     cut_at = models.DateTimeField(null=True, blank=True)

@@ -15,7 +15,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from letters.headers import one_line
+from letters.message_ids import message_id
 from letters.models import Letter
+from letters.signals import letter_refused
 
 LEASE = timedelta(minutes=5)  # longer than the mail server's time-out
 WAITS = (1, 5, 15, 60, 240, 720, 1440)  # minutes before the next try
@@ -126,6 +128,8 @@ def hand_over_letter(pk: int) -> bool:
     except smtplib.SMTPRecipientsRefused as error:
         code, reply = next(iter(error.recipients.values()))
         _set_back(letter, reply=f"{code} {_words(reply)}", permanent=code in PERMANENT)
+        if code in PERMANENT:
+            letter_refused.send(Letter, letter=letter, reply=_words(reply))
     except smtplib.SMTPResponseException as error:
         _set_back(letter, reply=f"{error.smtp_code} {_words(error.smtp_error)}", permanent=False)
     except (ValueError, MessageError) as error:  # it cannot be composed, so it never will be
@@ -154,10 +158,8 @@ def forget_old_letters(*, before: datetime) -> int:
 
 
 def _as_mail(letter: Letter) -> EmailMultiAlternatives:
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
     headers = {
-        # The same at every try, so that a mailbox that got it twice can show it once.
-        "Message-ID": f"<letter.{letter.pk}.{letter.created_at:%Y%m%d%H%M%S}@{host}>",
+        "Message-ID": message_id(letter),
         "Auto-Submitted": "auto-generated",  # RFC 3834: answering machines keep quiet
         **letter.headers,
     }

@@ -21,6 +21,7 @@ from newsletter.models import (
     Consent,
     ConsentOrigin,
     ImportLine,
+    MailEvent,
     SignUpRequest,
     Subscriber,
     SubscriberImport,
@@ -69,6 +70,10 @@ def _leave() -> None:
     SubscriberFactory(state=State.LEFT, left_at=timezone.now())
 
 
+def _news() -> None:
+    MailEvent.objects.create(provider="smtp", event_id="1", kind=MailEvent.Kind.SOFT)
+
+
 CASES: dict[str, Case] = {
     "unconfirmed": Case(_ask, Subscriber.objects.pending().count),
     "import files": Case(lambda: upload("email\na@example.com\n"), SubscriberImport.objects.count),
@@ -77,6 +82,7 @@ CASES: dict[str, Case] = {
     "consent origins": Case(_origin, ConsentOrigin.objects.count),
     "address changes": Case(_move, AddressChange.objects.count),
     "left": Case(_leave, Subscriber.objects.filter(state=State.LEFT).count),
+    "mail events": Case(_news, MailEvent.objects.count),
 }
 
 

@@ -17,7 +17,7 @@ from wagtail.models import RevisionMixin
 
 from blog.models import Ban, Helpline, OutwardLink, RefusalReason, ReusableNote, SavedReply
 from newsletter.actions.dispatching import order_dispatch
-from newsletter.models import LetterText, Segment, WelcomeStep
+from newsletter.models import LetterText, MailEvent, Segment, WelcomeStep
 from tests.factories import (
     ArticlePageFactory,
     AuthorPageFactory,
@@ -85,6 +85,8 @@ RIGHTS = {
     "newsletter_count_segment newsletter_delete_segment": "- la",
     "newsletter_import newsletter_import_report": "la -",
     "newsletter_change_import": "- la",
+    "wagtailsnippets_newsletter_mailevent:list list_results": "a -",
+    "wagtailsnippets_newsletter_mailevent:usage history history_results add edit delete": "- -",
     # The letters are there: nobody adds, copies or deletes one.
     "wagtailsnippets_newsletter_lettertext:list list_results usage history history_results": "ea -",
     "wagtailsnippets_newsletter_lettertext:edit preview_on_edit": "ea ea",
@@ -210,6 +212,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "sign_review": in_review.current_task_state,
         "record_review": article,
         "subscriber": subscriber,
+        "mailevent": MailEvent.objects.create(provider="smtp", event_id="1", kind="blocked"),
         "lettertext": LetterText.objects.get(kind="goodbye"),
         "welcomestep": WelcomeStep.objects.create(days=3, subject="One", heading="A", body="<p>B</p>"),
         "topic": TopicFactory(),

@@ -1,0 +1,469 @@
+"""Mail that came back: found by our own signed names, judged by its status, taken once."""
+
+import itertools
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from letters.actions import hand_over_letter
+from letters.message_ids import letter_of, message_id
+from letters.models import Letter
+from newsletter import letters
+from newsletter.actions.mail_events import SOFT_LIMIT, take_mail_event
+from newsletter.actions.returned_mail import Taken, take_returned_mail
+from newsletter.actions.suppressing import is_barred
+from newsletter.bounce_rules import judge_refusal, status_of_reply, without_addresses
+from newsletter.composing import Skeleton, read_message_id
+from newsletter.mail_health import find_alarms
+from newsletter.models import Consent, Delivery, Dispatch, MailEvent, Subscriber, Suppression
+from newsletter.returned_mail import read_returned_mail
+from newsletter.senders import Outcome, Result, Stage
+from newsletter.senders.memory import MemorySender
+from tests.factories import SubscriberFactory
+from tests.fakes.smtp import Sink
+from tests.newsletter.dispatches import launched, run
+from tests.newsletter.returned import answers, dsn, original, report, spam_report
+
+pytestmark = pytest.mark.django_db
+Kind, Reason = MailEvent.Kind, Suppression.Reason
+
+
+@pytest.fixture
+def sent(subscriber: Subscriber, settings: Any) -> Delivery:
+    """An issue that was handed over to Margaret."""
+    settings.NEWSLETTER_SENDER = "newsletter.senders.memory.MemorySender"
+    MemorySender.reset()
+    dispatch = run(launched(readers=2))
+    return dispatch.deliveries.get(subscriber=subscriber)
+
+
+def name_of(delivery: Delivery) -> str:
+    return Skeleton(delivery.dispatch).message_id(delivery.subscriber_id or 0)
+
+
+def why_barred() -> list[str]:
+    return list(Suppression.objects.values_list("reason", flat=True))
+
+
+# What a status says
+
+
+@pytest.mark.parametrize("status", ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"])
+def test_a_mailbox_that_does_not_exist_is_not_mailed_again(sent: Delivery, status: str) -> None:
+    assert take_returned_mail(dsn(name_of(sent), status=status))[0] is Taken.NEW
+    assert why_barred() == [Reason.BOUNCED]
+    person = Subscriber.objects.get(pk=sent.subscriber_id)
+    assert person.state == Subscriber.State.LEFT
+    assert is_barred(person.mailbox)
+    assert set(person.consents.values_list("act", flat=True)) >= {Consent.Act.RETURNED_MAIL, Consent.Act.LEFT}
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["5.7.0", "5.7.1", "5.7.8", "5.7.26", "5.7.509", "4.7.0", "4.7.28", "5.3.4", "5.6.0", "5.6.7", "5.5.2", "5.1.8"],
+)
+@pytest.mark.parametrize("words", ["", "550 5.1.1 user unknown", "550 no"])
+def test_a_refusal_for_our_sake_never_counts_against_the_reader(sent: Delivery, status: str, words: str) -> None:
+    take_returned_mail(dsn(name_of(sent), status=status, words=words))
+    assert MailEvent.objects.get().kind == Kind.BLOCKED
+    assert why_barred() == []
+    assert not Consent.objects.filter(act=Consent.Act.RETURNED_MAIL).exists()
+
+
+@pytest.mark.parametrize(
+    ("statuses", "words", "kind"),
+    [
+        (["5.0.0", "5.1.1"], "", Kind.HARD),
+        (["5.0.0", ""], "550 unknown", Kind.SOFT),
+        (["5.1.1", "5.7.1"], "", Kind.BLOCKED),
+        (["5.1.1", "5.2.2"], "", Kind.SOFT),
+        (["5.2.2"], "552 mailbox full", Kind.SOFT),
+        (["5.2.1"], "550 disabled", Kind.SOFT),
+        (["4.2.2"], "452 mailbox full", Kind.SOFT),
+        ([""], "550 Message rejected as spam", Kind.BLOCKED),
+        (["5.0.0"], "554 blocked by a blacklist", Kind.BLOCKED),
+        ([], "", Kind.SOFT),
+    ],
+)
+def test_a_refusal_is_judged_by_what_is_sure(statuses: list[str], words: str, kind: str) -> None:
+    assert judge_refusal(*statuses, words=words) == kind
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("5.1.1 <a@example.com>: no such user", "5.1.1"),
+        ("550-5.1.1 The email account", "5.1.1"),
+        ("smtp; 550 5.7.26 x", "5.7.26"),
+        ("no such user, see 5.1.1", ""),
+        ("relay 5.1.1.9 refused", ""),
+        ("5.1.1.9 refused", ""),
+    ],
+)
+def test_numbers_that_are_no_status_are_none(words: str, status: str) -> None:
+    assert status_of_reply(words) == status
+
+
+def test_a_delivery_report_says_that_it_arrived_and_bars_nobody(sent: Delivery) -> None:
+    take_returned_mail(dsn(name_of(sent), action="delivered", status="2.0.0"))
+    assert (MailEvent.objects.get().kind, why_barred()) == (Kind.DELIVERED, [])
+
+
+def test_no_address_is_kept_in_a_servers_words(sent: Delivery) -> None:
+    take_returned_mail(dsn(name_of(sent), words="550 5.1.1 <margaret@example.com>: unknown margaret@example.com"))
+    event = MailEvent.objects.get()
+    assert "@" not in event.diagnostic
+    assert "unknown" in event.diagnostic
+    assert not Consent.objects.filter(detail__contains="@").exists()
+
+
+@given(st.text())
+def test_words_for_the_record_are_short_and_on_one_line(words: str) -> None:
+    assert len(without_addresses(words)) <= 250
+    assert not re.search(r"[\r\n]|\w@\w", without_addresses(words))
+
+
+# Again and again
+
+
+def _soft_bounces(subscriber: Subscriber, days: list[float]) -> None:
+    """News of a full mailbox, each so many days from now."""
+    for number, day in enumerate(days):
+        with time_machine.travel(timezone.now() + timedelta(days=day)):
+            take_mail_event(provider="test", event_id=f"{number}", kind=Kind.SOFT, subscriber=subscriber)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_barred"),
+    [
+        ([0, 7, 14, 21, 28], True),
+        ([0, 7, 14, 28], False),  # four
+        ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], False),  # within three weeks
+        ([0] * 9 + [28], False),  # one a day is counted
+        ([28, 0, 21, 14, 7], True),  # in any order
+    ],
+)
+def test_who_bounces_softly_again_and_again_is_given_up(
+    subscriber: Subscriber, days: list[float], is_barred: bool
+) -> None:
+    assert SOFT_LIMIT == 5
+    _soft_bounces(subscriber, days)
+    assert bool(why_barred()) == is_barred
+
+
+def test_a_sign_of_life_begins_the_count_anew(subscriber: Subscriber) -> None:
+    _soft_bounces(subscriber, [0, 7, 14, 21])
+    Subscriber.objects.update(last_sign_at=timezone.now() + timedelta(days=22))
+    subscriber.refresh_from_db()
+    with time_machine.travel(timezone.now() + timedelta(days=28)):
+        take_mail_event(provider="test", event_id="last", kind=Kind.SOFT, subscriber=subscriber)
+    assert why_barred() == []
+
+
+def test_a_mail_that_stayed_begins_the_count_anew(sent: Delivery, subscriber: Subscriber) -> None:
+    _soft_bounces(subscriber, [-40, -33, -26, -19])
+    Delivery.objects.update(at=timezone.now() - timedelta(days=10))  # and nothing came back
+    _soft_bounces(subscriber, [-40, -33, -26, -19, 0])
+    assert why_barred() == []
+
+
+# Once, and in any order
+
+
+def _news(delivery: Delivery) -> dict[str, bytes]:
+    name = name_of(delivery)
+    return {
+        "delivered": dsn(name, action="delivered", status="2.0.0"),
+        "soft": dsn(name, status="4.2.2"),
+        "hard": dsn(name, status="5.1.1"),
+        "complaint": spam_report(name),
+    }
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(["soft", "hard", "complaint"])))
+def test_each_three_times_in_any_order_ends_the_same(sent: Delivery, order: tuple[str, ...]) -> None:
+    news = _news(sent)
+    for one in (*order, "delivered", *order, *reversed(order)):
+        take_returned_mail(news[one])
+    assert MailEvent.objects.count() == 4
+    assert why_barred() == [Reason.COMPLAINED]
+    assert Consent.objects.filter(act=Consent.Act.LEFT).count() == 1
+
+
+def test_known_news_is_called_known(sent: Delivery) -> None:
+    assert take_returned_mail(dsn(name_of(sent)))[0] is Taken.NEW
+    assert take_returned_mail(dsn(name_of(sent)))[0] is Taken.KNOWN
+
+
+@pytest.mark.parametrize("kind", ["abuse", "Abuse", "fraud", "opt-out"])
+def test_a_spam_report_is_a_no_to_all_mail(sent: Delivery, kind: str) -> None:
+    take_returned_mail(spam_report(name_of(sent), kind=kind))
+    assert why_barred() == [Reason.COMPLAINED]
+
+
+def test_a_spam_report_without_our_name_is_known_by_the_link_to_leave(sent: Delivery) -> None:
+    from newsletter.links import unsubscribe_url
+
+    person = Subscriber.objects.get(pk=sent.subscriber_id)
+    link = {"List-Unsubscribe": f"<{unsubscribe_url(person)}>"}
+    raw = spam_report("<redacted@mx.example>", **link)
+    assert [take_returned_mail(raw)[0] for _ in range(2)] == [Taken.NEW, Taken.KNOWN]
+    assert why_barred() == [Reason.COMPLAINED]
+    forged = {"List-Unsubscribe": f"<{unsubscribe_url(person)[:-6]}AAAAA/>"}
+    assert take_returned_mail(spam_report("<redacted@mx.example>", **forged))[0] is Taken.NOT_OURS
+
+
+def test_news_of_an_old_address_does_not_touch_the_new_one(sent: Delivery, subscriber: Subscriber) -> None:
+    Consent.objects.create(subscriber=subscriber, act=Consent.Act.ADDRESS)
+    take_returned_mail(dsn(name_of(sent)))
+    assert MailEvent.objects.count() == 1
+    assert why_barred() == []
+
+
+def test_news_of_somebody_erased_is_kept_without_a_person(sent: Delivery, subscriber: Subscriber) -> None:
+    raw = dsn(name_of(sent))
+    subscriber.delete()
+    assert take_returned_mail(raw)[0] is Taken.NEW
+    assert MailEvent.objects.get().subscriber is None
+
+
+# Nobody else's word is taken
+
+
+def test_the_address_in_a_report_is_not_believed(sent: Delivery) -> None:
+    other = SubscriberFactory(email="other@example.com")
+    take_returned_mail(dsn(name_of(sent), about="other@example.com"))
+    assert Subscriber.objects.get(pk=other.pk).state == Subscriber.State.CONFIRMED
+    take_returned_mail(dsn("<1.1.00000000000000000000@example.com>", about="other@example.com"))
+    assert Suppression.objects.count() == 1
+
+
+def test_a_name_that_is_not_signed_by_us_is_none(sent: Delivery) -> None:
+    good = name_of(sent)
+    assert read_message_id(good) == (sent.dispatch_id, sent.subscriber_id)
+    row, _, rest = good.strip("<>").rpartition("@")
+    for number in range(len(row)):
+        changed = f"<{row[:number]}{'1' if row[number] != '1' else '2'}{row[number + 1 :]}@{rest}>"
+        assert take_returned_mail(dsn(changed))[0] is Taken.NOT_OURS
+    for made_up in ("", "<>", good[:-30], "<letter.1.20261201000000.00000000000000000000@x>", f"<{'9' * 400}.1.aa@x>"):
+        assert take_returned_mail(dsn(made_up))[0] is Taken.NOT_OURS
+    assert MailEvent.objects.count() == 0
+
+
+@pytest.mark.parametrize("which", answers("<x@x>"))
+def test_answers_and_notices_change_nothing_and_start_no_mail(sent: Delivery, which: str) -> None:
+    Letter.objects.all().delete()
+    before = _everything()
+    taken, _ = take_returned_mail(answers(name_of(sent))[which])
+    assert taken is Taken.NO_REPORT
+    assert _everything() == before
+
+
+def _everything() -> list[list[Any]]:
+    return [list(model.objects.values()) for model in (Subscriber, Consent, Suppression, MailEvent, Delivery, Letter)]
+
+
+def test_of_several_recipients_the_mildest_verdict_counts(sent: Delivery) -> None:
+    blocks = "Reporting-MTA: dns; x\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\nAction: failed\r\nStatus: 4.2.2\r\n"
+    raw = report([("message/delivery-status", blocks), ("text/rfc822-headers", original(name_of(sent)))])
+    take_returned_mail(raw)
+    assert (MailEvent.objects.get().kind, why_barred()) == (Kind.SOFT, [])
+
+
+# Hostile messages
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@given(st.binary(max_size=3000))
+def test_any_bytes_are_read_without_a_fault(raw: bytes) -> None:
+    read_returned_mail(raw)
+    read_returned_mail(b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n" + raw)
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_a_report_with_changed_bytes_is_read_without_a_fault(data: st.DataObject) -> None:
+    raw = bytearray(dsn("<1.1.00000000000000000000@example.com>", words="550 5.1.1 x"))
+    for place in data.draw(st.lists(st.integers(0, len(raw) - 1), max_size=40)):
+        raw[place] = data.draw(st.integers(0, 255))
+    read_returned_mail(bytes(raw))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00" * 5000,
+        b"Content-Type: multipart/report; boundary=\r\n\r\n",
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n" + b"--b\r\n" * 50_000,
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        + b"Action: failed\r\nStatus: 5.1.1\r\n\r\n" * 20_000,
+        b"".join(b'Content-Type: multipart/report; boundary="b%d"\r\n\r\n--b%d\r\n' % (n, n) for n in range(5000)),
+        b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+        b"Content-Type: multipart/report; boundary=b\r\n" + b"A: " + b"x" * 2_000_000 + b"\r\n\r\n--b\r\n",
+        b"Content-Type: multipart/report; charset=unknown-9; boundary==?utf-16?B?////?=\r\n\r\n--b",
+    ],
+    ids=range(9),
+)
+def test_a_message_made_to_break_the_reader_is_no_report(raw: bytes) -> None:
+    assert read_returned_mail(raw) is None
+
+
+# From a dispatch and from letters
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reasons"),
+    [
+        (Outcome(Result.REFUSED, Stage.RECIPIENT, 550, "5.1.1 no such user"), [Reason.BOUNCED]),
+        (Outcome(Result.REFUSED, Stage.CONTENT, 550, "5.7.1 rejected"), []),
+        (Outcome(Result.REFUSED, Stage.RECIPIENT, 550, "mailbox unavailable"), []),
+        (Outcome(Result.REFUSED, Stage.COMPOSING, None, "no usable address"), []),
+    ],
+)
+def test_what_a_dispatch_is_refused_counts_by_the_same_rules(
+    settings: Any, subscriber: Subscriber, outcome: Outcome, reasons: list[str]
+) -> None:
+    settings.NEWSLETTER_SENDER = "newsletter.senders.memory.MemorySender"
+    MemorySender.reset()
+    MemorySender.answer = staticmethod(lambda mail: outcome if mail.recipient == "margaret@example.com" else None)
+    dispatch = run(launched(readers=3))
+    assert dispatch.state == Dispatch.State.DONE
+    assert dispatch.deliveries.get(subscriber=subscriber).state == Delivery.State.REFUSED
+    assert why_barred() == reasons
+    assert MailEvent.objects.count() == (outcome.stage is not Stage.COMPOSING)
+
+
+def test_a_letter_that_is_refused_counts_for_its_reader(subscriber: Subscriber, home: Any, sink: Sink) -> None:
+    letters.post_already_subscribed(subscriber)
+    sink.answer = lambda _address, verb: "550 5.1.1 no such box" if verb == "RCPT" else None
+    assert hand_over_letter(Letter.objects.get().pk)
+    assert Letter.objects.get().state == Letter.State.FAILED
+    assert why_barred() == [Reason.BOUNCED]
+
+
+def test_a_letter_that_comes_back_counts_for_whom_it_went_to(subscriber: Subscriber, home: Any, sink: Sink) -> None:
+    letters.post_already_subscribed(subscriber)
+    letter = Letter.objects.get()
+    hand_over_letter(letter.pk)
+    name = str(sink.messages[0]["Message-ID"])
+    assert name == message_id(letter)
+    assert letter_of(name) == letter
+    assert letter_of(name.replace(".2", ".3", 1)) is None
+    take_returned_mail(dsn(name))
+    assert why_barred() == [Reason.BOUNCED]
+
+
+# When it is too much
+
+
+def test_a_bad_list_pauses_its_dispatch_once(settings: Any) -> None:
+    settings.NEWSLETTER_SENDER = "newsletter.senders.memory.MemorySender"
+    MemorySender.reset()
+    gone = Outcome(Result.REFUSED, Stage.RECIPIENT, 550, "5.1.1 no such user")
+    numbers = itertools.count()
+    MemorySender.answer = staticmethod(lambda _mail: gone if next(numbers) % 3 == 0 else None)
+    dispatch = run(launched(readers=80))
+    assert dispatch.state == Dispatch.State.PAUSED
+    assert "mailboxes do not exist" in dispatch.pause_reason
+    told = MailEvent.objects.filter(kind=Kind.HARD).count()
+    assert 10 <= told <= 14  # the connections finish what they have in hand
+    Dispatch.objects.update(state=Dispatch.State.RUNNING)
+    assert run(dispatch).state == Dispatch.State.DONE
+
+
+def test_a_few_old_addresses_pause_nothing(settings: Any) -> None:
+    settings.NEWSLETTER_SENDER = "newsletter.senders.memory.MemorySender"
+    MemorySender.reset()
+    gone = Outcome(Result.REFUSED, Stage.RECIPIENT, 550, "5.1.1 no such user")
+    numbers = itertools.count()
+    MemorySender.answer = staticmethod(lambda _mail: gone if next(numbers) % 8 == 0 else None)
+    assert run(launched(readers=60)).state == Dispatch.State.DONE
+
+
+def test_complaints_pause_what_is_being_sent(sent: Delivery) -> None:
+    dispatch = sent.dispatch
+    Dispatch.objects.update(state=Dispatch.State.RUNNING)
+    people = SubscriberFactory.create_batch(5)
+    for person in people:
+        Delivery.objects.create(dispatch=dispatch, subscriber=person, state=Delivery.State.HANDED_OVER)
+    for number, delivery in enumerate(dispatch.deliveries.filter(subscriber__in=people), 1):
+        dispatch.refresh_from_db()
+        assert dispatch.state == Dispatch.State.RUNNING, number
+        take_returned_mail(spam_report(name_of(delivery)))
+    dispatch.refresh_from_db()
+    assert dispatch.state == Dispatch.State.PAUSED
+    assert "reported this issue as spam" in dispatch.pause_reason
+
+
+# The command
+
+
+def test_the_command_reads_files_and_says_what_became_of_each(sent: Delivery, tmp_path: Path, capsys: Any) -> None:
+    raws = {"hard": dsn(name_of(sent)), "away": answers(name_of(sent))["a person"], "foreign": dsn("<x@y>")}
+    for name, raw in raws.items():
+        (tmp_path / name).write_bytes(raw)
+    call_command("take_returned_mail", *(str(tmp_path / name) for name in raws), str(tmp_path / "hard"))
+    lines = [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [
+        "came back: no such mailbox (5.1.1): taken",
+        "no report of returned mail: left alone",
+        "came back: no such mailbox (5.1.1): a report, but about no mail of ours",
+        "came back: no such mailbox (5.1.1): was known already",
+    ]
+    with pytest.raises(CommandError, match=r"Not read: .*missing"):
+        call_command("take_returned_mail", str(tmp_path / "missing"))
+
+
+def test_a_mail_server_is_told_to_try_again_while_the_database_is_away(
+    sent: Delivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_raw: bytes) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("newsletter.management.commands.take_returned_mail.take_returned_mail", fail)
+    (tmp_path / "mail").write_bytes(dsn(name_of(sent)))
+    with pytest.raises(SystemExit) as ended:
+        call_command("take_returned_mail", str(tmp_path / "mail"))
+    assert ended.value.code == 75
+
+
+# On the first page of the admin
+
+
+def test_the_first_page_says_when_mailboxes_are_gone_readers_complain_or_servers_block(
+    sent: Delivery, client: Any, home: Any, editor: Any
+) -> None:
+    client.force_login(editor)
+    assert find_alarms() == []
+    people = SubscriberFactory.create_batch(12)
+    kinds = [Kind.HARD] * 10 + [Kind.COMPLAINT] * 2
+    for person, kind in zip(people, kinds, strict=True):
+        delivery = Delivery.objects.create(dispatch=sent.dispatch, subscriber=person, state=Delivery.State.HANDED_OVER)
+        take_mail_event(provider="x", event_id=str(person.pk), kind=kind, subscriber=person, delivery=delivery)
+    for number in range(3):
+        take_mail_event(
+            provider="x",
+            event_id=f"b{number}",
+            kind=Kind.BLOCKED,
+            subscriber=None,
+            diagnostic="554 5.7.1 <a@b.example> no",
+        )
+    page = client.get("/admin/").text
+    tried = sent.dispatch.deliveries.count()
+    assert f"10 of {tried} mailboxes do not exist." in page
+    assert f"2 of {tried} readers reported it as spam" in page
+    assert "3 mails in a week were refused" in page
+    assert "554 5.7.1 &lt;…&gt; no" in page
+    assert "554 5.7.1 &lt;…&gt; no" in client.get("/admin/snippets/newsletter/mailevent/?kind=blocked").text
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert find_alarms() == []
