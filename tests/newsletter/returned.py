@@ -1,6 +1,12 @@
 """Returned mail as mail servers and providers send it, about any mail of ours."""
 
 from email.message import EmailMessage
+from typing import Any
+
+from newsletter.composing import Skeleton
+from newsletter.models import Delivery, Subscriber, Suppression
+from newsletter.senders.memory import MemorySender
+from tests.newsletter.dispatches import launched, run
 
 TEXT = "This is the mail system. I'm sorry to inform you that your message could not be delivered."
 
@@ -72,3 +78,18 @@ def answers(message_id: str) -> dict[str, bytes]:
         "a relayed mail": dsn(message_id, action="relayed", status="2.0.0"),
         "a report that is no spam report": spam_report(message_id, kind="not-spam"),
     }
+
+
+def hand_over_issue(subscriber: Subscriber, settings: Any) -> Delivery:
+    """An issue that went to three readers; how it went to this one."""
+    settings.NEWSLETTER_SENDER = "newsletter.senders.memory.MemorySender"
+    MemorySender.reset()
+    return run(launched(readers=2)).deliveries.get(subscriber=subscriber)
+
+
+def name_of(delivery: Delivery) -> str:
+    return Skeleton(delivery.dispatch).message_id(delivery.subscriber_id or 0)
+
+
+def why_barred() -> list[str]:
+    return list(Suppression.objects.values_list("reason", flat=True))
