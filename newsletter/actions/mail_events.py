@@ -46,7 +46,8 @@ def take_mail_event(
             "subscriber": subscriber,
             "delivery": delivery,
             "status": status[:12],
-            "diagnostic": without_addresses(diagnostic),
+            # Of somebody who is erased, not even a server's words are kept.
+            "diagnostic": without_addresses(diagnostic) if subscriber else "",
             "at": at or timezone.now(),
         },
     )

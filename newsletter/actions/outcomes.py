@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from letters.headers import one_line
 from newsletter.actions.mail_events import take_refusal
-from newsletter.models import Delivery, Dispatch, Subscriber
+from newsletter.models import Delivery, Dispatch, MailEvent, Subscriber
 from newsletter.senders import Outcome, Result
 
 WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))  # then refused
@@ -53,6 +53,7 @@ def forget_reader(subscriber_id: int) -> None:
     rows = Delivery.objects.filter(subscriber=subscriber_id)
     rows.filter(state__in=Delivery.OPEN_STATES).update(state=State.CANCELLED, next_try_at=None)
     rows.exclude(reply="").update(reply="")
+    MailEvent.objects.filter(subscriber=subscriber_id).exclude(diagnostic="").update(diagnostic="")
 
 
 def close_open_deliveries(dispatch_id: int) -> None:
