@@ -182,7 +182,7 @@ def test_the_first_page_says_when_mailboxes_are_gone_readers_complain_or_servers
             provider="x",
             event_id=f"b{number}",
             kind=Kind.BLOCKED,
-            subscriber=None,
+            subscriber=people[0],
             diagnostic="554 5.7.1 <a@b.example> no",
         )
     page = client.get("/admin/").text

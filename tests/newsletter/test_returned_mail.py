@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from letters.models import Letter
+from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.returned_mail import Taken, take_returned_mail
 from newsletter.actions.suppressing import is_barred
 from newsletter.bounce_rules import judge_refusal, status_of_reply, without_addresses
@@ -163,10 +164,11 @@ def test_news_of_an_old_address_does_not_touch_the_new_one(sent: Delivery, subsc
 
 
 def test_news_of_somebody_erased_is_kept_without_a_person(sent: Delivery, subscriber: Subscriber) -> None:
-    raw = dsn(name_of(sent))
-    subscriber.delete()
-    assert take_returned_mail(raw)[0] is Taken.NEW
-    assert MailEvent.objects.get().subscriber is None
+    name = name_of(sent)
+    take_returned_mail(dsn(name, status="4.2.2", words="452 4.2.2 margaret is full"))
+    erase_subscriber(subscriber)
+    assert take_returned_mail(dsn(name, words="550 5.1.1 margaret is gone"))[0] is Taken.NEW
+    assert list(MailEvent.objects.values_list("subscriber", "diagnostic")) == [(None, ""), (None, "")]
 
 
 # Nobody else's word is taken
