@@ -1,20 +1,26 @@
 """From the reader's form through a real worker to the queue."""
 
+import http.client
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from string import ascii_lowercase
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from blog.models import Comment
+from blog.models import AkismetCheck, Comment
 from guard.forms import make_token
 from tests.factories import ArticlePageFactory
+from tests.fakes.akismet import KEY, FakeAkismet
 from tests.fakes.workers import ROOT, database_url
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -42,6 +48,42 @@ def test_a_worker_judges_what_readers_and_robots_post(client: Client, start_work
     states = dict(Comment.objects.values_list("text", "state"))
     assert states == {"A diary helped me.": "held", "Good site.": "spam"}
     assert "A diary helped me." not in client.get(article.url).text
+
+
+def test_twenty_posts_at_once_are_twenty_rows_that_a_worker_judges_once_each(
+    live_server: Any, settings: Any, akismet_fake: FakeAkismet, start_worker: Any
+) -> None:
+    """Akismet counts: a doubtful comment is asked about once for each time that it is judged."""
+    settings.TRUSTED_PROXIES = 1
+    article, host = ArticlePageFactory(), urlsplit(live_server.url).netloc
+    gate = threading.Barrier(20)
+    start_worker(concurrency=4, TEST_AKISMET_API_KEY=KEY, TEST_AKISMET_API_URL=akismet_fake.url)
+
+    def post(number: int) -> int:
+        words = {
+            "name": "Reader",
+            "email": f"r{number}@example.org",
+            "website": "",
+            "form_token": make_token("comment"),
+        }
+        body = urlencode({**words, "text": f"Look at plant {ascii_lowercase[number]}: https://plants.example/"})
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": f"8.8.{number}.4"}
+        connection = http.client.HTTPConnection(host, timeout=60)
+        gate.wait()
+        try:
+            connection.request("POST", reverse("blog:post_comment", args=[article.pk]), body, headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(post, range(20))) == [303] * 20
+    assert Comment.objects.count() == 20
+    answered = AkismetCheck.objects.filter(state="answered")
+    assert wait_for(lambda: answered.count() == 20, seconds=120), list(AkismetCheck.objects.values("state", "fault"))
+    assert Comment.objects.held().exclude(judged_at=None).count() == 20
+    assert AkismetCheck.objects.values("comment").distinct().count() == AkismetCheck.objects.count() == 20
+    assert len(akismet_fake.named("comment-check")) == 20
 
 
 POST_ONE = """
