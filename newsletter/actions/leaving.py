@@ -65,8 +65,10 @@ def unsubscribe(subscriber: Subscriber, *, by: str) -> bool:
     Whoever was on the list gets one last letter, with the way back: an issue may have been passed on, and a stranger
     pressed. Not after the header, which no mail that is passed on has: who pressed there wants to hear no more.
     """
-    staying = Subscriber.objects.filter(pk=subscriber.pk).exclude(state=State.LEFT)
-    if not staying.update(state=State.LEFT, left_at=timezone.now()):
+    now, own = timezone.now(), Subscriber.objects.filter(pk=subscriber.pk)
+    # Who was not on the list at that moment has nothing to take back: an old link must not bring them on it.
+    was_waiting = own.filter(state=State.PENDING).update(state=State.LEFT, left_at=now, confirmed_at=None)
+    if not was_waiting and not own.filter(state=State.CONFIRMED).update(state=State.LEFT, left_at=now):
         return False
     record_consent(subscriber, Consent.Act.LEFT, form=by)
     suppress_mailbox(subscriber.mailbox, reason=Suppression.Reason.LEFT)

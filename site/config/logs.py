@@ -3,10 +3,7 @@
 import logging
 import re
 
-_PRIVATE = re.compile(
-    r"(/(?:comments(?:/[a-z-]+)?|newsletter/"
-    r"(?:confirm|unsubscribe|e-book|mine(?:/all)?|new-address|not-me|keep|codes))/)[A-Za-z0-9_:.~-]{16,}"
-)
+_PRIVATE = re.compile(r"(/(?:comments(?:/[a-z-]+)?|newsletter(?:/[a-z-]+)+)/)[A-Za-z0-9_:.~-]{16,}")
 
 
 class HideTokens(logging.Filter):

@@ -22,6 +22,11 @@ NOT_FOR_ROBOTS = [
     "/newsletter/confirm/",
     "/newsletter/unsubscribe/",
     "/newsletter/e-book/",
+    "/newsletter/leave/",
+    "/newsletter/mine/",
+    "/newsletter/new-address/",
+    "/newsletter/not-me/",
+    "/newsletter/keep/",
     "/contact/send/",
     "/reading-settings/",
 ]

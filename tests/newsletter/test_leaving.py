@@ -4,7 +4,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guard.forms import make_token
 from guard.models import Turn
@@ -95,6 +97,29 @@ def test_leaving_to_and_fro_makes_one_letter_a_day(client: Client, home: Any, su
         client.post(path, {"act": "leave"})
         client.post(path, {"act": "undo"})
     assert len(letters_to(subscriber.email, "goodbye")) == 1
+
+
+def test_an_old_link_brings_nobody_on_the_list_who_was_only_asked_again(
+    client: Client, home: Any, subscriber: Subscriber
+) -> None:
+    """They left long ago; a stranger types the address; another stranger has an issue that was passed on."""
+    path = urlsplit(unsubscribe_url(subscriber)).path
+    unsubscribe(subscriber, by="header")
+    Subscriber.objects.update(state=State.PENDING)
+    client.post(path, {"act": "leave"})
+    assert "Put me back" not in client.get(path).text
+    client.post(path, {"act": "undo"})
+    assert Subscriber.objects.get().state == State.LEFT
+
+
+def test_the_form_does_the_same_work_for_every_address(client: Client, home: Any, subscriber: Subscriber) -> None:
+    asked = []
+    for email in (subscriber.email, "nobody@example.com", subscriber.email, "nobody@example.com"):
+        with CaptureQueriesContext(connection) as queries:
+            client.post("/newsletter/leave/", {"email": email, "form_token": make_token("leave")})
+        asked.append([query["sql"].replace(email, "") for query in queries])
+    assert [len(queries) for queries in asked[2:]] == [len(asked[1])] * 2
+    assert not any("newsletter_subscriber" in sql for queries in asked for sql in queries)
 
 
 def test_somebody_who_never_confirmed_gets_no_goodbye(home: Any) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from config.logs import HideTokens
-from newsletter.links import unsubscribe_url
+from newsletter.links import Purpose, make_link, unsubscribe_url
+from newsletter.models import Subscriber
 from tests.factories import SubscriberFactory, make_site
 
 
@@ -22,6 +24,17 @@ def test_the_token_of_a_dead_link_is_not_logged(client: Client, caplog: pytest.L
     logging.getLogger("django.request").error("Gone: %s", link)
     assert token[:-3] not in caplog.text
     assert "/newsletter/unsubscribe/[hidden]" in caplog.text
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_no_page_behind_a_signed_link_tells_its_token(purpose: Purpose) -> None:
+    names = {"ebook": "ebook", "own-fresh": "own_erase"}
+    token = make_link(purpose, Subscriber(pk=1, key_version=1))
+    path = reverse(f"newsletter:{names.get(purpose, purpose.replace('-', '_'))}", args=[token])
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "GET %s", (path,), None)
+    assert HideTokens().filter(record)
+    assert token not in record.getMessage()
+    assert record.getMessage().startswith(f"GET {path.partition(token)[0]}[hidden]")
 
 
 def test_other_lines_are_left_alone(settings: Any) -> None:
