@@ -13,7 +13,7 @@ class MailEventViewSet(SnippetViewSet):
     """Returned mail and spam reports."""
 
     model = MailEvent
-    icon = "undo"
+    icon = "rotate"
     menu_label = "Returned mail"
     menu_order = 330
     add_to_admin_menu = True

@@ -78,7 +78,7 @@ class RestoreItem(ActionMenuItem):
 
     name = "action-restore"
     label = "Restore the default words"
-    icon_name = "undo"
+    icon_name = "rotate"
 
     def is_shown(self, context: dict[str, Any]) -> bool:
         """Where there is something to restore."""
