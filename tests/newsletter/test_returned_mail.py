@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letters.models import Letter
@@ -104,6 +104,7 @@ def test_no_address_is_kept_in_a_servers_words(sent: Delivery) -> None:
     assert not Consent.objects.filter(detail__contains="@").exists()
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_words_for_the_record_are_short_and_on_one_line(words: str) -> None:
     assert len(without_addresses(words)) <= 250
@@ -217,14 +218,14 @@ def test_of_several_recipients_the_mildest_verdict_counts(sent: Delivery) -> Non
 # Hostile messages
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=3000))
 def test_any_bytes_are_read_without_a_fault(raw: bytes) -> None:
     read_returned_mail(raw)
     read_returned_mail(b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n" + raw)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_a_report_with_changed_bytes_is_read_without_a_fault(data: st.DataObject) -> None:
     raw = bytearray(dsn("<1.1.00000000000000000000@example.com>", words="550 5.1.1 x"))
