@@ -26,7 +26,7 @@ from home.demo.issues import first_thursdays
 from home.models import HomePage, SiteSettings, StandardPage
 from images.models import SiteImage
 from newsletter.audience import audience
-from newsletter.models import Consent, Delivery, Dispatch, Ebook, IssuePage, Subscriber, Suppression
+from newsletter.models import Consent, Delivery, Dispatch, Ebook, IssuePage, Offer, Subscriber, Suppression
 from newsletter.report import count_deliveries
 from tests.blog.feed_rules import read_json, read_rss
 from tests.blog.schema_org import faults_of, scripts_of
@@ -255,6 +255,13 @@ def test_the_ebook_is_a_real_pdf_of_a_size_that_can_be_mailed_about(demo: None) 
     assert len(content) < 600_000
     assert book.cover
     assert book.cover_alt
+
+
+def test_everybody_on_the_list_has_a_code_and_some_were_used(demo: None) -> None:
+    offer = Offer.objects.current().get()
+    assert offer.codes.count() == Subscriber.objects.confirmed().count()
+    used = offer.codes.filter(state="redeemed").count()
+    assert used == offer.redemptions.count() == offer.redeemed == 9
 
 
 def test_readers_can_open_its_pages(demo: None, client: Any) -> None:

@@ -10,6 +10,7 @@ from home.demo.articles import Desk, add_articles, add_topics, hand_in
 from home.demo.comments import add_comments
 from home.demo.ebooks import add_ebook, add_grants, add_short_ebook
 from home.demo.issues import add_issues
+from home.demo.offers import add_offer
 from home.demo.pages import add_standard_pages, write_front_pages, write_settings
 from home.demo.people import add_people, ensure_staff
 from home.demo.starts import pick_starts
@@ -46,6 +47,7 @@ def load_demo(*, now: datetime, say: Callable[[str], object]) -> None:
     ebook, subscribers = add_ebook(now=now), add_subscribers(now=now)
     add_grants(ebook, subscribers)
     add_short_ebook(now=now)
-    say(f"two e-books, {len(subscribers)} subscribers")
+    add_offer(now=now)
+    say(f"two e-books, an offer, {len(subscribers)} subscribers")
     issues = add_issues(articles=articles, people=people, now=now, by=staff.editor)
     say(f"{len(issues)} issues")
