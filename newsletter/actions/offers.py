@@ -1,13 +1,12 @@
 """Giving subscribers their codes: one for each inbox and offer, however often it is asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from guard.addresses import fingerprint, without_tag
-from newsletter.audience import Reader
 from newsletter.codes import show_code
 from newsletter.errors import WrongState
 from newsletter.models import Offer, OfferCode, Subscriber
@@ -43,7 +42,7 @@ def mint_for_new(subscriber: Subscriber) -> list[OwnOffer]:
 
 
 @transaction.atomic
-def mint_codes(offer: Offer, people: Sequence[Subscriber | Reader]) -> None:
+def mint_codes(offer: Offer, people: Sequence[Subscriber]) -> None:
     """Make the codes that are missing. Two rows of one inbox (name+shop@…) share one: the first row has it.
 
     Who has one keeps it when the address changes; who was erased has it back on returning with the same address.
@@ -71,7 +70,7 @@ def mint_codes(offer: Offer, people: Sequence[Subscriber | Reader]) -> None:
         raise IntegrityError("No code could be made that nobody else has.")
 
 
-def holder_of(offer: Offer, subscriber: Subscriber | Reader) -> str:
+def holder_of(offer: Offer, subscriber: Subscriber) -> str:
     """The keyed hash of an offer and the inbox behind a subscriber's mailbox."""
     return fingerprint(f"offer.{offer.pk}:{without_tag(subscriber.mailbox)}")
 
@@ -108,19 +107,3 @@ def mint_some(pk: int) -> bool:
     changes = {"minted_up_to": people[-1].pk} if people else {"minting_since": None, "minted_up_to": 0}
     Offer.objects.filter(pk=pk).update(**changes)
     return bool(people)
-
-
-def codes_for(offers: Iterable[int], people: Sequence[Subscriber | Reader]) -> dict[tuple[int, int], str]:
-    """(offer, subscriber) -> the code as it is shown, made where it is missing; for the readers of one chunk."""
-    found: dict[tuple[int, int], str] = {}
-    for offer in Offer.objects.filter(pk__in=list(offers)):
-        if offer.kind == Offer.Kind.SHARED:
-            found |= {(offer.pk, one.pk): show_code(offer.shared_code or "") for one in people}
-            continue
-        mint_codes(offer, people)
-        own = dict(offer.codes.filter(subscriber__in=[one.pk for one in people]).values_list("subscriber", "code"))
-        twins = {one.pk: holder_of(offer, one) for one in people if one.pk not in own}
-        by_holder = dict(OfferCode.objects.filter(holder__in=twins.values()).values_list("holder", "code"))
-        own |= {pk: by_holder[holder] for pk, holder in twins.items()}
-        found |= {(offer.pk, pk): show_code(code) for pk, code in own.items()}
-    return found

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from newsletter import codes
 from newsletter.actions import offers as actions
-from newsletter.actions.offers import codes_for, mint_codes, offers_of, order_minting
+from newsletter.actions.offers import mint_codes, offers_of, order_minting
 from newsletter.actions.sign_up import confirm_subscription
 from newsletter.errors import WrongState
 from newsletter.models import Offer, OfferCode, Subscriber
@@ -82,8 +82,7 @@ def test_one_inbox_has_one_code_whatever_stands_behind_the_plus() -> None:
     for person in people:
         mint_codes(offer, [person])
     mint_codes(offer, people)
-    assert OfferCode.objects.count() == 1
-    assert len(set(codes_for([offer.pk], people).values())) == 1
+    assert OfferCode.objects.get().subscriber == people[0]
 
 
 def test_who_is_erased_and_comes_back_has_the_same_code_and_not_a_second() -> None:
@@ -103,7 +102,7 @@ def test_a_changed_address_earns_no_second_code(subscriber: Subscriber) -> None:
     Subscriber.objects.filter(pk=subscriber.pk).update(mailbox="other@example.org")
     subscriber.refresh_from_db()
     assert code_of(offer, subscriber) == first
-    assert codes_for([offer.pk], [subscriber]) == {(offer.pk, subscriber.pk): str(first)}
+    assert OfferCode.objects.count() == 1
 
 
 def test_a_code_that_somebody_has_is_made_again(monkeypatch: pytest.MonkeyPatch, subscriber: Subscriber) -> None:

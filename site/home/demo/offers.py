@@ -17,11 +17,11 @@ def add_offer(*, now: datetime) -> Offer:
     offer = Offer.objects.create(
         partner=partner,
         title="A third off the class for stiff backs",
-        what="Six evenings in a group of eight, with a physiotherapist: gentle movements that you can go on with at home.",
+        what="Six evenings in a group of eight, with a physiotherapist: gentle movements that you can do at home.",
         for_whom="Adults whose back has hurt for more than six weeks and who were told that they may move.",
         terms="Book by phone and name the code. One place for each code. Not together with other offers.",
-        evidence="Exercise helps many people with lasting back pain a little, whatever its kind. This class by itself was "
-        "not studied.",
+        evidence="Exercise helps many people with lasting back pain a little, whatever its kind. This class by itself "
+        "was not studied.",
         valid_from=today - timedelta(days=BEGAN),
         valid_until=today + timedelta(days=RUNS),
     )
