@@ -31,8 +31,9 @@ def tell_history(person: Subscriber) -> list[Section]:
 
 
 def _consents(person: Subscriber) -> Iterator[Event]:
-    for consent in person.consents.select_related("wording").order_by("-at", "-pk"):
-        place = ", ".join(part for part in (consent.form, consent.source_url) if part)
+    for consent in person.consents.select_related("wording", "origin").order_by("-at", "-pk"):
+        network = consent.origin.network if hasattr(consent, "origin") else ""
+        place = ", ".join(part for part in (consent.form, consent.source_url, network) if part)
         words = f"“{consent.wording.text}”" if consent.wording else ""
         said = " ".join(part for part in (consent.detail, words) if part)
         yield Event(consent.at, f"{consent.get_act_display()} ({place or 'no form'})", said)

@@ -17,6 +17,7 @@ from letters.models import Letter
 from newsletter import letters
 from newsletter.actions.asking import find_waiting_sign_ups, settle_sign_up
 from newsletter.models import Consent, ConsentOrigin, NewsletterPage, SignUpRequest, Subscriber, Suppression
+from newsletter.people.history import tell_history
 from newsletter.tasks import sweep_sign_ups
 from tests.factories import SubscriberFactory
 from tests.newsletter.joining import SIGN_UP, letters_to, link_in, settle_all, sign_up
@@ -112,6 +113,8 @@ def test_the_network_is_kept_only_where_the_site_chose_it(client: Client, home: 
     found = ConsentOrigin.objects.order_by("pk").values_list("consent__act", "network")
     assert list(found) == [(Consent.Act.ASKED, "2620:fe::/64"), (Consent.Act.CONFIRMED, "9.9.9.9/32")]
     assert not SignUpRequest.objects.exclude(network="").exists()
+    told = [event for section in tell_history(Subscriber.objects.get(mailbox=JOAN)) for event in section.events]
+    assert any("2620:fe::/64" in str(event) for event in told)
 
 
 def test_an_inner_network_says_nothing_and_is_not_kept(client: Client, home: Any) -> None:
