@@ -63,7 +63,7 @@ def measure_sign_ups(folder: str) -> None:
     _clear()
     app.conf.broker_url = "memory://"  # nobody listens, and nothing is to be kept
     _print_bombing("a program that sends blindly", posts=10_000, reads=False)
-    _print_bombing("a program that types the word", posts=2_000, reads=True)
+    _print_bombing("a program that types the word", posts=10_000, reads=True)
     _clear()
 
 

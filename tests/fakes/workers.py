@@ -35,6 +35,7 @@ class Worker:
             "WELLPRESS_TEST_VAR": str(settings.VAR),
             "TEST_DATABASE_URL": database_url(),
             "TEST_BROKER_URL": broker,
+            "TEST_SITE_URL": settings.SITE_URL,  # of the test's server, where one runs: letters lead to it
             "EMAIL_URL": f"smtp://{sink.host}:{sink.port}",
             **{name: str(value) for name, value in env.items()},
         }
