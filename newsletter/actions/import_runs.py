@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from guard.keeping import delete_rows
 from newsletter.actions.bringing_in import bring_in, sift
 from newsletter.actions.stopping import stopping
 from newsletter.actions.taking_back import take_back
@@ -73,6 +74,8 @@ def _finish(found: SubscriberImport, *, fault: str) -> None:
 
 def _read_all(found: SubscriberImport) -> bool:
     """Read from the first row, so that doubles are known; rows up to `position` are only remembered."""
+    if not found.position:
+        delete_rows(found.lines.all())  # of the run before: here, since nobody waits for it
     people = PeopleReader(found.columns, encoding=found.encoding)
     size = CHUNK_WITH_LETTERS if found.with_letter else CHUNK
     with found.file.open("rb") as file, Seen() as seen:

@@ -122,15 +122,13 @@ def _must_know(encoding: str, delimiter: str) -> None:
 
 
 def _start(found: SubscriberImport, before: set[State], state: State, *, keep: bool = False, **fields: Any) -> None:
-    """Move on, from the first row, and ring. An undo keeps what the import had counted and reported."""
+    """Move on, from the first row, and ring. An undo keeps what the import had counted."""
     from newsletter.tasks import run_import  # noqa: PLC0415 - the task calls actions
 
     anew = {} if keep else {"taken": 0, "done_bytes": 0}
     fields |= {**anew, "position": 0, "state": state, "owner": "", "lease_until": None, "fault": ""}
     if not SubscriberImport.objects.filter(pk=found.pk, state__in=before).update(**fields):
         raise NotAllowed("Somebody else has gone on with this import. Look at it again.")
-    if not keep:
-        found.lines.all().delete()
     found.refresh_from_db()
 
     def ring() -> None:

@@ -74,9 +74,11 @@ class RuleForm(forms.Form):
 
 
 class NameForm(forms.ModelForm):
-    """What the segment is called."""
+    """What the segment is called; a slug that is left empty follows the name."""
+
+    use_required_attribute = False
 
     class Meta:
         model = Segment
         fields = ("name", "slug")
-        help_texts = {"slug": "For commands: manage.py export_subscribers --segment …"}  # noqa: RUF012
+        help_texts = {"slug": "For commands. Left empty, it follows the name."}  # noqa: RUF012
