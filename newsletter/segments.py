@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from newsletter.models import EbookGrant, Subscriber
+from newsletter.models import EbookGrant, OfferCode, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 
 ANY, ALL = "any", "all"
@@ -19,8 +19,8 @@ YES, NO = "yes", "no"
 class Rule:
     """Every part that is not empty narrows the segment. `topics` are keys, days are ISO dates (a whole day each).
 
-    `paused`, `has_ebook`: "yes", "no" or "". `engaged_days`: gave a sign of life within so many days, among those who
-    allowed us to count; 0: not asked.
+    `paused`, `has_ebook`, `has_redeemed` (a code of their own): "yes", "no" or "". `engaged_days`: gave a sign of life
+    within so many days, among those who allowed us to count; 0: not asked.
     """
 
     topics: tuple[int, ...] = ()
@@ -30,6 +30,7 @@ class Rule:
     sources: tuple[str, ...] = ()
     paused: str = ""
     has_ebook: str = ""
+    has_redeemed: str = ""
     engaged_days: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -64,6 +65,7 @@ def known_sources() -> list[str]:
 def _conditions(rule: Rule) -> list[Any]:
     likes = Subscriber.topics.through.objects.filter(subscriber=OuterRef("pk"))
     books = Exists(EbookGrant.objects.filter(subscriber=OuterRef("pk")))
+    codes = Exists(OfferCode.objects.filter(subscriber=OuterRef("pk"), state=OfferCode.State.REDEEMED))
     is_paused = Q(paused_until__gt=timezone.localdate())
     found: list[Any] = []
     if rule.topics:
@@ -79,6 +81,8 @@ def _conditions(rule: Rule) -> list[Any]:
         found.append(is_paused if rule.paused == YES else Q(paused_until=None) | ~is_paused)
     if rule.has_ebook:
         found.append(books if rule.has_ebook == YES else ~books)
+    if rule.has_redeemed:
+        found.append(codes if rule.has_redeemed == YES else ~codes)
     if rule.engaged_days:
         since = timezone.now() - timedelta(days=rule.engaged_days)
         found.append(Q(may_count=True, last_sign_at__gte=since))
@@ -131,5 +135,6 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "sources": _words,
     "paused": _one_of("", YES, NO),
     "has_ebook": _one_of("", YES, NO),
+    "has_redeemed": _one_of("", YES, NO),
     "engaged_days": _number_of_days,
 }

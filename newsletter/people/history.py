@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
 from letters.models import Letter
 from newsletter.models import Subscriber
 
@@ -55,9 +58,22 @@ def _ebooks(person: Subscriber) -> Iterator[Event]:
         yield Event(grant.created_at, grant.ebook.title, times if grant.downloads else "not downloaded yet")
 
 
+def _codes(person: Subscriber) -> Iterator[Event]:
+    for code in person.offer_codes.select_related("offer").order_by("-created_at")[:SHOWN]:
+        used = f"redeemed on {date_format(localtime(code.redeemed_at))}" if code.redeemed_at else ""
+        yield Event(code.created_at, f"{code.offer.title}: {code}", used or code.get_state_display())
+
+
+def _returned_mail(person: Subscriber) -> Iterator[Event]:
+    for event in person.mail_events.order_by("-at", "-pk")[:SHOWN]:
+        yield Event(event.at, event.get_kind_display(), f"{event.status} {event.diagnostic}".strip())
+
+
 _KINDS: dict[str, Callable[[Subscriber], Iterator[Event]]] = {
     "What they did": _consents,
     "Letters": _letters,
     "Issues": _issues,
     "E-books": _ebooks,
+    "Codes": _codes,
+    "News of their mail": _returned_mail,
 }

@@ -29,6 +29,7 @@ class RuleForm(forms.Form):
     sources = forms.MultipleChoiceField(required=False, label="How they came", widget=forms.CheckboxSelectMultiple)
     paused = forms.ChoiceField(choices=_EITHER, required=False, label="Has paused now")
     has_ebook = forms.ChoiceField(choices=_EITHER, required=False, label="Was given an e-book")
+    has_redeemed = forms.ChoiceField(choices=_EITHER, required=False, label="Redeemed a code of their own")
     engaged_days = forms.IntegerField(
         required=False,
         min_value=1,
@@ -64,6 +65,7 @@ class RuleForm(forms.Form):
                 "sources": said["sources"],
                 "paused": said["paused"],
                 "has_ebook": said["has_ebook"],
+                "has_redeemed": said["has_redeemed"],
                 "engaged_days": said["engaged_days"] or 0,
             }
         )

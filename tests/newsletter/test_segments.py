@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.models import EbookGrant, Segment, Subscriber
+from newsletter.models import EbookGrant, OfferCode, Segment, Subscriber
 from tests.factories import SubscriberFactory, TopicFactory
 from tests.newsletter.joining import make_ebook
+from tests.newsletter.offering import make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,9 @@ def people() -> dict[str, Any]:
     )
     Subscriber.objects.filter(pk=found["ed"].pk).update(may_count=True, last_sign_at=now - timedelta(days=20))
     EbookGrant.objects.create(ebook=make_ebook(), subscriber=found["ed"])
+    offer = make_offer()
+    for name, state in (("ann", OfferCode.State.OPEN), ("bo", OfferCode.State.REDEEMED)):
+        OfferCode.objects.create(offer=offer, subscriber=found[name], holder=name, state=state)
     SubscriberFactory(email="gone@example.com", state=Subscriber.State.LEFT, source="page")
     SubscriberFactory(email="waits@example.com", state=Subscriber.State.PENDING, source="page")
     return {"sleep": sleep.pk, "heart": heart.pk}
@@ -60,6 +64,8 @@ def test_each_part_of_a_rule_narrows_the_segment(people: dict[str, Any]) -> None
     assert _whom({"paused": "no"}) == "ann bo cy ed"
     assert _whom({"has_ebook": "yes"}) == "ed"
     assert _whom({"has_ebook": "no"}) == "ann bo cy di"
+    assert _whom({"has_redeemed": "yes"}) == "bo"
+    assert _whom({"has_redeemed": "no"}) == "ann cy di ed"
     assert _whom({"topics": both, "sources": ["import"]}) == ""
 
 
@@ -74,7 +80,13 @@ def test_a_topic_that_is_gone_means_nobody_never_everybody(people: dict[str, Any
 
 def test_a_rule_of_any_length_is_one_query(people: dict[str, Any]) -> None:
     every = {"topics": [people["sleep"]], "topics_match": "all", "joined_from": _year_ago(), "sources": ["page"]}
-    every |= {"paused": "no", "has_ebook": "no", "engaged_days": 30, "joined_to": timezone.localdate().isoformat()}
+    every |= {
+        "paused": "no",
+        "has_ebook": "no",
+        "has_redeemed": "no",
+        "engaged_days": 30,
+        "joined_to": timezone.localdate().isoformat(),
+    }
     for rule in ({}, every):
         with CaptureQueriesContext(connection) as caught:
             Segment(rule=rule).people().count()

@@ -16,10 +16,11 @@ from wagtail.models import ModelLogEntry
 
 from newsletter import letters
 from newsletter.actions.suppressing import suppress_mailbox
-from newsletter.models import Consent, Segment, Subscriber, Suppression
+from newsletter.models import Consent, MailEvent, OfferCode, Segment, Subscriber, Suppression
 from tests.factories import SubscriberFactory, TopicFactory
 from tests.newsletter.joining import joined
 from tests.newsletter.lists import CONSENT, take
+from tests.newsletter.offering import make_offer
 
 pytestmark = pytest.mark.django_db
 
@@ -156,6 +157,16 @@ def test_the_list_and_a_persons_page_cost_the_same_for_any_number(admin: Client,
         joined(SubscriberFactory())
         Consent.objects.create(subscriber=subscriber, act=Consent.Act.TOPICS)
     assert queries() == few
+
+
+def test_a_persons_page_tells_of_codes_and_of_mail_that_came_back(admin: Client, subscriber: Subscriber) -> None:
+    code = OfferCode.objects.create(offer=make_offer(), subscriber=subscriber, holder="x")
+    MailEvent.objects.create(
+        provider="smtp", event_id="1", kind=MailEvent.Kind.HARD, subscriber=subscriber, status="5.1.1"
+    )
+    page = admin.get(_url("inspect", subscriber.pk)).text
+    for shown in (str(code), code.offer.title, "Came back: no such mailbox", "5.1.1"):
+        assert escape(shown) in page
 
 
 def test_a_persons_page_tells_of_their_import_and_what_keeps_mail_away(admin: Client) -> None:
