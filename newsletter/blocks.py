@@ -1,6 +1,7 @@
 """The pieces an issue is built from: the same for mail and web."""
 
 from wagtail import blocks
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
@@ -46,6 +47,16 @@ class QuestionBlock(blocks.StructBlock):
         icon = "help"
 
 
+class OfferCardBlock(blocks.StructBlock):
+    """One offer to subscribers; what it is, its terms and its last day are taken from it, the code is each reader's."""
+
+    offer = SnippetChooserBlock("newsletter.Offer")
+    words = blocks.TextBlock(required=False, help_text="A sentence before it.")
+
+    class Meta:
+        icon = "tag"
+
+
 class IssueBody(blocks.StreamBlock):
     """The body of an issue, in reading order."""
 
@@ -53,4 +64,5 @@ class IssueBody(blocks.StreamBlock):
     article = ArticleCardBlock()
     text = TextBlock()
     question = QuestionBlock()
+    offer = OfferCardBlock()
     divider = blocks.StaticBlock(icon="horizontalrule", admin_text="A line between two parts.")

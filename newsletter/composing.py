@@ -7,6 +7,7 @@ end) may stand anywhere: that is where a reader's words go in without encoding t
 import binascii
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 from email.header import Header
 from email.policy import SMTP
@@ -30,7 +31,9 @@ FIRST_NAME, SINCE, UNSUBSCRIBE, OWN_PAGE = "%%FIRST_NAME%%", "%%SINCE%%", "%%UNS
 FALL_BACK_NAME = "reader"
 LINE = 76  # RFC 2045, 6.7
 LONGEST_NAME = 60  # characters; a longer one is no first name, and would not fit the lines of the text part
-_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}")
+NO_CODE = "see your own page"  # where a code should stand and there is none: the page says why
+_CODE = re.compile(r"%%CODE:(\d{1,18})%%")
+_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}|{_CODE.pattern}")
 _MESSAGE_ID = re.compile(r"<(\d{1,18})\.(\d{1,18})\.([0-9a-f]{20})@")
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -47,10 +50,14 @@ class Skeleton:
         self._text = _cut(dispatch.text)
         self._html = _cut(dispatch.html)
         self._boundary = boundary.encode("ascii")
+        self.offers = find_offers(dispatch.text + dispatch.html)
         self._leave_at, self._own_page = urls_of_many(Purpose.UNSUBSCRIBE), urls_of_many(Purpose.OWN)
 
-    def compose(self, subscriber: Subscriber | Reader) -> Message:
-        """The message to one reader. Raises ValueError for an address that no header can carry."""
+    def compose(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = ()) -> Message:
+        """The message to one reader, with their code for each of `offers` (key, code as it is shown).
+
+        Raises ValueError for an address that no header can carry.
+        """
         recipient = _ascii_address(subscriber.email)
         leave_at = self._leave_at(subscriber)
         words = {
@@ -58,6 +65,8 @@ class Skeleton:
             SINCE: _since(subscriber),
             UNSUBSCRIBE: leave_at,
             OWN_PAGE: self._own_page(subscriber),
+            **{code_mark(offer): NO_CODE for offer in self.offers},
+            **{code_mark(offer): code for offer, code in codes},
         }
         own = [
             f"To: {recipient}",
@@ -83,6 +92,16 @@ class Skeleton:
         """The same for every attempt, so that a mailbox that got it twice can show it once."""
         row = f"{self._dispatch_id}.{subscriber_id}"
         return f"<{row}.{_key(row)}@{self._domain}>"
+
+
+def code_mark(offer_pk: int) -> str:
+    """Where a reader's code for that offer goes in."""
+    return f"%%CODE:{offer_pk}%%"
+
+
+def find_offers(content: str) -> list[int]:
+    """The keys of the offers whose codes a content asks for."""
+    return sorted({int(mark[1]) for mark in _CODE.finditer(content)})
 
 
 def read_message_id(quoted: str) -> tuple[int, int] | None:

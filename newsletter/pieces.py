@@ -9,6 +9,7 @@ from wagtail.images.exceptions import InvalidFilterSpecError
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
+from newsletter.composing import code_mark
 from newsletter.rich_text import Paragraph, read_rich_text
 
 # Short, so that the file's name keeps some of the picture's: Wagtail cuts the whole at 60 characters.
@@ -28,7 +29,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Piece:
-    """One block. `kind` is intro, lead, article, text, question or divider; what a kind has not is empty.
+    """One block. `kind` is intro, lead, article, text, question, offer or divider; what a kind has not is empty.
 
     `url` and `picture` are absolute addresses. The first article of an issue is its lead.
     """
@@ -41,6 +42,8 @@ class Piece:
     url: str = ""
     picture: str = ""
     minutes: int = 0
+    offer: Any = None  # an Offer, with its partner
+    code: str = ""  # the mark in whose place each reader's code goes
 
     @property
     def template(self) -> str:
@@ -62,6 +65,11 @@ def read_pieces(issue: Any) -> list[Piece]:
 def find_articles(issue: Any) -> list[Any]:
     """The ArticlePages of an issue, as their cards name them."""
     return [block.value["article"] for block in issue.body if block.block_type == "article" and block.value["article"]]
+
+
+def find_offers_in(issue: Any) -> list[Any]:
+    """The Offers of an issue."""
+    return [block.value["offer"] for block in issue.body if block.block_type == "offer" and block.value["offer"]]
 
 
 def page_address(page: Page | None) -> str:
@@ -118,6 +126,13 @@ def _read_question(value: Any, *, is_lead: bool) -> Piece:
     )
 
 
+def _read_offer(value: Any, *, is_lead: bool) -> Piece | None:
+    offer = value["offer"]
+    if offer is None:
+        return None
+    return Piece("offer", title=offer.title, words=value["words"], offer=offer, code=code_mark(offer.pk))
+
+
 def _read_divider(_value: Any, *, is_lead: bool) -> Piece:
     return Piece("divider")
 
@@ -127,5 +142,6 @@ _READERS = {
     "article": _read_article,
     "text": _read_text,
     "question": _read_question,
+    "offer": _read_offer,
     "divider": _read_divider,
 }

@@ -4,6 +4,8 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.formats import date_format
+
 from newsletter.pieces import Person, Piece
 from newsletter.rich_text import Paragraph
 
@@ -85,6 +87,22 @@ def _write_question(piece: Piece) -> str:
     return f"YOU ASKED\n\n{question}\n\n{write_paragraphs(piece.paragraphs)}{_write_person(piece.person)}"
 
 
+def _write_offer(piece: Piece) -> str:
+    offer = piece.offer
+    lines = [
+        offer.get_label_display().upper(),
+        wrap(offer.title),
+        wrap(piece.words),
+        wrap(offer.what),
+        wrap(f"For: {offer.for_whom}") if offer.for_whom else "",
+        f"Your code:\n{piece.code}",
+        wrap(f"At {offer.partner.name}, {offer.partner.place}".rstrip(", ")),
+        wrap(f"Until {date_format(offer.valid_until, 'j F Y')}. {offer.terms}"),
+        wrap(f"What the evidence says: {offer.evidence}") if offer.evidence else "",
+    ]
+    return "\n\n".join(line for line in lines if line)
+
+
 def _write_foot(context: dict[str, Any]) -> str:
     # Broken by hand: the placeholder is shorter or longer than the date that takes its place.
     return (
@@ -105,4 +123,5 @@ _WRITERS = {
     "article": _write_article,
     "text": _write_own_text,
     "question": _write_question,
+    "offer": _write_offer,
 }

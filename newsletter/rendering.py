@@ -12,12 +12,22 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from letters.headers import one_line
-from newsletter.composing import FALL_BACK_NAME, FIRST_NAME, OWN_PAGE, SINCE, UNSUBSCRIBE, fill_in
+from newsletter.composing import (
+    FALL_BACK_NAME,
+    FIRST_NAME,
+    OWN_PAGE,
+    SINCE,
+    UNSUBSCRIBE,
+    code_mark,
+    fill_in,
+    find_offers,
+)
 from newsletter.models import IssuePage, NewsletterPage
-from newsletter.pieces import HERO, find_articles, page_address, picture_address, read_pieces
+from newsletter.pieces import HERO, find_articles, find_offers_in, page_address, picture_address, read_pieces
 from newsletter.plain_text import write_text
 from newsletter.rich_text import absolute_url
 
+SAMPLE_CODE = "XXXX-XXXX-X"
 OPTIONS = mrml.RenderOptions(fonts={}, social_icon_origin="")  # nothing is fetched from anybody else
 
 
@@ -51,6 +61,7 @@ def preview_issue(issue: IssuePage) -> RenderedIssue:
     today = date_format(timezone.localdate(), "j F Y")
     nowhere = f"{settings.SITE_URL}/newsletter/"
     words = {FIRST_NAME: FALL_BACK_NAME, SINCE: f" on {today}", UNSUBSCRIBE: nowhere, OWN_PAGE: nowhere}
+    words |= {code_mark(offer): SAMPLE_CODE for offer in find_offers(mail.text + mail.html)}
     return RenderedIssue(
         mail.subject, mail.sender, mail.reply_to, html=fill_in(mail.html, words), text=fill_in(mail.text, words)
     )
@@ -59,6 +70,19 @@ def preview_issue(issue: IssuePage) -> RenderedIssue:
 def find_unpublished_articles(issue: IssuePage) -> list[str]:
     """The titles of articles in the issue that readers could not open."""
     return [article.title for article in find_articles(issue) if not article.live]
+
+
+def find_bad_offers(issue: IssuePage) -> list[tuple[str, str]]:
+    """Title and what is wrong of each offer in the issue that nobody could redeem today."""
+    found = []
+    for offer in find_offers_in(issue):
+        if offer.is_over:
+            found.append((offer.title, f"ended on {date_format(offer.valid_until, 'j F Y')}"))
+        elif not offer.is_active or not offer.partner.is_active:
+            found.append((offer.title, "is switched off"))
+        elif offer.valid_from > timezone.localdate():
+            found.append((offer.title, f"begins only on {date_format(offer.valid_from, 'j F Y')}"))
+    return found
 
 
 def _as_html(context: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from newsletter.audience import audience
 from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
 from newsletter.letters import post_dispatch_held
 from newsletter.models import Chunk, Dispatch, IssuePage, NewsletterPage, Slot, Subscriber
-from newsletter.rendering import RenderedIssue, find_unpublished_articles, render_issue
+from newsletter.rendering import RenderedIssue, find_bad_offers, find_unpublished_articles, render_issue
 
 if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
@@ -61,8 +61,9 @@ def why_not_send(issue: IssuePage) -> list[str]:
         "This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.": is_sending_enabled(),
         "The last messages of the cancelled dispatch are still under way. Try again in a minute.": not _is_busy(issue),
     }
+    ended = [f"The offer “{title}” in the issue {why}." for title, why in find_bad_offers(issue)]
     unpublished = [f"“{title}” is in the issue and is not published." for title in find_unpublished_articles(issue)]
-    return [reason for reason, is_good in checks.items() if not is_good] + unpublished
+    return [reason for reason, is_good in checks.items() if not is_good] + unpublished + ended
 
 
 def launch_due_dispatches() -> list[int]:

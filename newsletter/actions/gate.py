@@ -4,7 +4,7 @@ All connections of a run that wait at the same moment pass in one transaction, s
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from django.db import transaction
@@ -119,7 +119,7 @@ def _judge(
 
 def _as_now(errand: Errand, now: Now) -> Errand:
     reader = errand.reader._replace(**now._asdict()) if errand.reader[: len(now)] != now else errand.reader
-    return errand if reader is errand.reader else Errand(errand.chunk_id, reader, errand.attempts)
+    return errand if reader is errand.reader else replace(errand, reader=reader)
 
 
 def _suppressed(readers: Collection[Now]) -> set[int]:

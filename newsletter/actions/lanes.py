@@ -9,7 +9,6 @@ from queue import SimpleQueue
 from django.db import connection
 
 from newsletter.actions.leases import Errand
-from newsletter.audience import Reader
 from newsletter.composing import Skeleton
 from newsletter.senders import Message, Outcome, Result, Stage, open_sender
 
@@ -37,7 +36,7 @@ class Lane(threading.Thread):
         self.rests_until = 0.0
         self._skeleton = skeleton
         self._reports = reports
-        self._composed: tuple[Reader, Message] | None = None
+        self._composed: tuple[Errand, Message] | None = None
 
     def run(self) -> None:
         """Never raises: whatever it leaves undone is found by settling or reaping."""
@@ -54,24 +53,24 @@ class Lane(threading.Thread):
 
     def _hand_over(self, order: Order, send: Callable[..., Outcome]) -> Outcome:
         try:
-            message = self._compose(order.errand.reader)
+            message = self._compose(order.errand)
         except Exception as error:  # noqa: BLE001 - recorded: one reader's fault is one reader's fault
             return Outcome(Result.REFUSED, Stage.COMPOSING, reply=f"compose: {type(error).__name__}: {error}")
         return send(message, upcoming=self._foresee(order.upcoming))
 
-    def _compose(self, reader: Reader) -> Message:
+    def _compose(self, errand: Errand) -> Message:
         composed, self._composed = self._composed, None
-        if composed is not None and composed[0] == reader:
+        if composed is not None and composed[0] == errand:
             return composed[1]
-        return self._skeleton.compose(reader)
+        return self._skeleton.compose(errand.reader, errand.codes)
 
     def _foresee(self, upcoming: Errand | None) -> Message | None:
         """The message that is likely to be next, composed while nobody waits for it."""
         if upcoming is None:
             return None
         try:
-            message = self._skeleton.compose(upcoming.reader)
+            message = self._skeleton.compose(upcoming.reader, upcoming.codes)
         except Exception:  # noqa: BLE001 - it is recorded when it is this reader's turn
             return None
-        self._composed = (upcoming.reader, message)
+        self._composed = (upcoming, message)
         return message

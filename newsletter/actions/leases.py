@@ -40,6 +40,7 @@ class Errand:
     chunk_id: int
     reader: Reader
     attempts: int = 1
+    codes: tuple[tuple[int, str], ...] = ()  # of the offers in the issue: (key, code as it is shown)
 
 
 def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[Errand]] | None:

@@ -1,12 +1,13 @@
 """Giving subscribers their codes: one for each inbox and offer, however often it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from guard.addresses import fingerprint, without_tag
+from newsletter.audience import Reader
 from newsletter.codes import show_code
 from newsletter.errors import WrongState
 from newsletter.models import Offer, OfferCode, Subscriber
@@ -42,7 +43,7 @@ def mint_for_new(subscriber: Subscriber) -> list[OwnOffer]:
 
 
 @transaction.atomic
-def mint_codes(offer: Offer, people: Sequence[Subscriber]) -> None:
+def mint_codes(offer: Offer, people: Sequence[Subscriber | Reader]) -> None:
     """Make the codes that are missing. Two rows of one inbox (name+shop@…) share one: the first row has it.
 
     Who has one keeps it when the address changes; who was erased has it back on returning with the same address.
@@ -70,7 +71,7 @@ def mint_codes(offer: Offer, people: Sequence[Subscriber]) -> None:
         raise IntegrityError("No code could be made that nobody else has.")
 
 
-def holder_of(offer: Offer, subscriber: Subscriber) -> str:
+def holder_of(offer: Offer, subscriber: Subscriber | Reader) -> str:
     """The keyed hash of an offer and the inbox behind a subscriber's mailbox."""
     return fingerprint(f"offer.{offer.pk}:{without_tag(subscriber.mailbox)}")
 
@@ -107,3 +108,25 @@ def mint_some(pk: int) -> bool:
     changes = {"minted_up_to": people[-1].pk} if people else {"minting_since": None, "minted_up_to": 0}
     Offer.objects.filter(pk=pk).update(**changes)
     return bool(people)
+
+
+def codes_for(offers: Iterable[int], people: Sequence[Subscriber | Reader]) -> dict[tuple[int, int], str]:
+    """(offer, subscriber) -> the code as it is shown, made where it is missing; for the readers of one chunk.
+
+    Who has used theirs, or had it taken back, is left out.
+    """
+    found: dict[tuple[int, int], str] = {}
+    for offer in Offer.objects.filter(pk__in=list(offers)):
+        if offer.kind == Offer.Kind.SHARED:
+            found |= {(offer.pk, one.pk): show_code(offer.shared_code or "") for one in people}
+            continue
+        mint_codes(offer, people)
+        holders = {one.pk: holder_of(offer, one) for one in people}
+        mine = Q(subscriber__in=list(holders)) | Q(holder__in=holders.values())  # two rows of one inbox share a code
+        by_person, by_holder = {}, {}
+        for code in offer.codes.filter(mine, state=OfferCode.State.OPEN):
+            by_person[code.subscriber_id] = by_holder[code.holder] = show_code(code.code)
+        for pk, holder in holders.items():
+            if shown := by_person.get(pk) or by_holder.get(holder):
+                found[offer.pk, pk] = shown
+    return found

@@ -6,6 +6,7 @@ import socket
 import time
 import uuid
 from collections import Counter, deque
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from django.conf import settings
@@ -26,6 +27,7 @@ from newsletter.actions.leases import (
     reap_dead_leases,
     settle_chunk,
 )
+from newsletter.actions.offers import codes_for
 from newsletter.actions.stopping import stopping
 from newsletter.actions.throttle import Throttle
 from newsletter.composing import Skeleton
@@ -206,7 +208,7 @@ class Run:
                 leased = lease_chunk(self.dispatch, owner=self.owner)
                 if leased is None:
                     return None
-                chunk, errands = leased
+                chunk, errands = leased[0], self._with_codes(leased[1])
                 self._queue.extend(errands)
                 self._left_in_chunk[chunk.pk] = len(errands)
                 if not errands:
@@ -217,6 +219,20 @@ class Run:
             connection.close()
             return None
         return None if self._is_over() else self._queue.popleft()
+
+    def _with_codes(self, errands: list[Errand]) -> list[Errand]:
+        """The same with each reader's codes; made now for whoever has none."""
+        offers = self.skeleton.offers
+        if not offers or not errands:
+            return errands
+        codes = codes_for(offers, [errand.reader for errand in errands])
+        return [
+            replace(
+                errand,
+                codes=tuple((pk, codes[pk, errand.reader.pk]) for pk in offers if (pk, errand.reader.pk) in codes),
+            )
+            for errand in errands
+        ]
 
     def _tick_off(self, errand: Errand) -> None:
         self._left_in_chunk[errand.chunk_id] -= 1
