@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from letters.actions import is_sending_enabled
@@ -66,7 +66,8 @@ def _months() -> int:
 
 
 def _silent_since(day: Any) -> QuerySet[Subscriber]:
-    last_sign = Coalesce("last_sign_at", "confirmed_at", "created_at")
+    # Who was brought from another list may have joined there long ago: silent is only who was silent with us.
+    last_sign = Coalesce("last_sign_at", Greatest("confirmed_at", "created_at"), "created_at")
     return Subscriber.objects.confirmed().annotate(last_sign=last_sign).filter(last_sign__date__lt=day)
 
 

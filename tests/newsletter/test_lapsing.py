@@ -37,8 +37,10 @@ def later(days: float) -> Any:
 def test_the_silent_are_asked_once_and_others_not(silent: Subscriber) -> None:
     SubscriberFactory(confirmed_at=LONG_AGO, last_sign_at=NOW - timedelta(days=600))
     SubscriberFactory(confirmed_at=NOW - timedelta(days=600), created_at=LONG_AGO)
-    SubscriberFactory(confirmed_at=LONG_AGO, paused_until=(NOW + timedelta(days=9)).date())
-    SubscriberFactory(confirmed_at=LONG_AGO, state=Subscriber.State.LEFT)
+    old = {"confirmed_at": LONG_AGO, "created_at": LONG_AGO}
+    SubscriberFactory(**old, paused_until=(NOW + timedelta(days=9)).date())
+    SubscriberFactory(**old, state=Subscriber.State.LEFT)
+    SubscriberFactory(confirmed_at=LONG_AGO, source="import")  # joined another list then, and ours today
     for _ in range(3):
         hourly()
     assert [letter.to for letter in Letter.objects.all()] == [silent.email]
