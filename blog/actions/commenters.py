@@ -37,7 +37,7 @@ def ask_for_proof(comment: Comment) -> bool:
     commenter = comment.commenter
     if commenter is None or commenter.stopped_at or comment.proven_at or comment.staff_id or not comment.email:
         return False
-    if not take_letter_turn(commenter.mailbox) or not take_turn("prove", OF_ALL):
+    if not take_letter_turn(commenter.mailbox, kind="prove") or not take_turn("prove", OF_ALL):
         return False
     letters.post_prove_address(comment)
     return True
@@ -51,7 +51,7 @@ def ask_for_my_comments(email: str, *, by_owner: bool = False) -> bool:
     can type its address. Raises InvalidAddressError. The answer must be the same whatever comes of it.
     """
     mailbox = normalise(email)
-    may_go = take_letter_turn(mailbox)
+    may_go = take_letter_turn(mailbox, kind="my comments")
     found = Commenter.objects.filter(key=fingerprint(mailbox), comments__isnull=False).first()
     commenter = found if found and may_go and (by_owner or not found.stopped_at) else None
     letters.post_my_comments(commenter, to=mailbox)

@@ -48,7 +48,7 @@ def settle_address_change(pk: int) -> bool:
     if not AddressChange.objects.filter(pk=pk, looked_at=None).update(looked_at=timezone.now()):
         return False
     change = AddressChange.objects.select_related("subscriber").get(pk=pk)
-    if _is_open(change, change.subscriber) and take_letter_turn(normalise(change.new_email)):
+    if _is_open(change, change.subscriber) and take_letter_turn(normalise(change.new_email), kind="move"):
         letters.post_new_address(change)
     return True
 

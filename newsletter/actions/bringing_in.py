@@ -56,7 +56,7 @@ def bring_in(fit: Sequence[Candidate], found: SubscriberImport) -> None:
         for topic in one.topics
     )
     for person in people if found.with_letter else ():
-        if take_letter_turn(person.mailbox):
+        if take_letter_turn(person.mailbox, kind="sign-up"):
             letters.post_confirm(person)
 
 

@@ -45,7 +45,7 @@ def settle_leave_request(pk: int) -> bool:
         return False
     mailbox = normalise(asked.email)
     person = Subscriber.objects.filter(mailbox=mailbox).exclude(state=State.LEFT).first()
-    if person and not is_barred(mailbox) and take_letter_turn(mailbox):
+    if person and not is_barred(mailbox) and take_letter_turn(mailbox, kind="leave"):
         letters.post_leave_link(person)
     return True
 

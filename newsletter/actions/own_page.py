@@ -92,7 +92,7 @@ def ask_for_own_link(subscriber: Subscriber) -> None:
 
     It goes also to who has left: they may take a copy and have everything erased.
     """
-    if not is_barred(subscriber.mailbox) and take_letter_turn(subscriber.mailbox):
+    if not is_barred(subscriber.mailbox) and take_letter_turn(subscriber.mailbox, kind="own link"):
         letters.post_own_link(subscriber)
 
 

@@ -43,7 +43,7 @@ def request_subscription(
     if known and known.state == State.CONFIRMED:
         _remind(known)
         return
-    if not take_letter_turn(mailbox):
+    if not take_letter_turn(mailbox, kind="sign-up"):
         return
     subscriber = known or Subscriber(mailbox=mailbox, email=as_written(email), source=form)
     subscriber.name = name or subscriber.name
@@ -103,7 +103,9 @@ def forget_unconfirmed() -> int:
 
 def _remind(subscriber: Subscriber) -> None:
     """Once a day; asked first, so that a stranger who types the address again uses up none of its other letters."""
-    if mailbox_wait("reminder", subscriber.mailbox, REMINDER_LETTERS) or not take_letter_turn(subscriber.mailbox):
+    if mailbox_wait("reminder", subscriber.mailbox, REMINDER_LETTERS) or not take_letter_turn(
+        subscriber.mailbox, kind="sign-up"
+    ):
         return
     if take_mailbox_turn("reminder", subscriber.mailbox, REMINDER_LETTERS):
         letters.post_already_subscribed(subscriber)

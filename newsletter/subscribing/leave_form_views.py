@@ -19,7 +19,9 @@ SEE_OTHER, UNPROCESSABLE, TOO_MANY = 303, 422, 429
 def leave(request: HttpRequest) -> HttpResponse:
     """The form. The answer is the same for every address: 303 to the page that says to look for a letter."""
     if is_read(request):
-        return page(request, "leave", form=LeaveForm())
+        response = page(request, "leave", form=LeaveForm())
+        response["X-Robots-Tag"] = "noindex"
+        return response
     form = LeaveForm(request.POST)
     if not form.is_trapped:
         if not form.is_valid():

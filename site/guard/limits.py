@@ -14,9 +14,11 @@ from guard.models import Turn
 Limits = Sequence[tuple[timedelta, int]]
 
 # Of all kinds together that a stranger can set off by typing an address: to confirm, to one's own page, to leave …
-LETTERS: Limits = ((timedelta(minutes=10), 1), (timedelta(hours=24), 3))
+LETTERS: Limits = ((timedelta(hours=24), 3),)  # of all kinds together
+LETTERS_OF_A_KIND: Limits = ((timedelta(minutes=10), 1),)
 REMINDER_LETTERS: Limits = ((timedelta(hours=24), 1),)
-EBOOK_LETTERS: Limits = ((timedelta(minutes=10), 1), (timedelta(hours=24), 3))
+EBOOK_LETTERS: Limits = ((timedelta(hours=24), 3),)  # of all kinds together
+LETTERS_OF_A_KIND: Limits = ((timedelta(minutes=10), 1),)
 SIGN_UPS_OF_A_NETWORK: Limits = ((timedelta(hours=1), 10), (timedelta(hours=24), 50))
 _KEPT_FOR = timedelta(hours=24)
 _FORGOTTEN_AT_ONCE = 1000
@@ -27,13 +29,16 @@ def take_mailbox_turn(kind: str, mailbox: str, limits: Limits) -> bool:
     return take_turn(_mailbox_key(kind, mailbox), limits)
 
 
-def take_letter_turn(mailbox: str) -> bool:
-    """Whether one more letter may go to that inbox because somebody typed its address; counts it if so.
+def take_letter_turn(mailbox: str, *, kind: str) -> bool:
+    """Whether one more letter of this kind may go to that inbox because somebody typed its address; counts it if so.
 
-    Every form counts in the same place, so that no number of forms makes more letters. Whoever calls it must answer
-    the same whatever it says.
+    All forms count the day's letters in the same place, so that no number of forms makes more of them; ten minutes
+    apart are those of one kind alone, or who has just proven an address could ask for nothing else. Whoever calls it
+    must answer the same whatever it says.
     """
-    return take_mailbox_turn("letter", mailbox, LETTERS)
+    if mailbox_wait(kind, mailbox, LETTERS_OF_A_KIND):
+        return False
+    return take_mailbox_turn("letter", mailbox, LETTERS) and take_mailbox_turn(kind, mailbox, LETTERS_OF_A_KIND)
 
 
 def mailbox_wait(kind: str, mailbox: str, limits: Limits) -> int:

@@ -10,6 +10,7 @@ from blog.models import ArticleIndexPage, AuthorIndexPage
 from home.first_pages import add_first_pages
 from home.models import HomePage, SiteSettings
 from newsletter.models import NewsletterPage
+from newsletter.subscribing.wording import current_wording
 
 PORTS = {"http": 80, "https": 443}
 
@@ -34,6 +35,7 @@ def ensure_site_tree() -> HomePage:
     home.add_child(instance=AuthorIndexPage(title="Our people", slug="authors"))
     home.add_child(instance=_newsletter())
     _point_site_at(home)
+    current_wording()  # the words beside the sign-up buttons: no page that is only looked at shall write them down
     return home
 
 
