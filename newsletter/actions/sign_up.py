@@ -103,11 +103,10 @@ def forget_unconfirmed() -> int:
 
 def _remind(subscriber: Subscriber) -> None:
     """Once a day; asked first, so that a stranger who types the address again uses up none of its other letters."""
-    if mailbox_wait("reminder", subscriber.mailbox, REMINDER_LETTERS) or not take_letter_turn(
-        subscriber.mailbox, kind="sign-up"
-    ):
+    mailbox = subscriber.mailbox
+    if mailbox_wait("reminder", mailbox, REMINDER_LETTERS) or not take_letter_turn(mailbox, kind="sign-up"):
         return
-    if take_mailbox_turn("reminder", subscriber.mailbox, REMINDER_LETTERS):
+    if take_mailbox_turn("reminder", mailbox, REMINDER_LETTERS):
         letters.post_already_subscribed(subscriber)
 
 

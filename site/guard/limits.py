@@ -14,11 +14,10 @@ from guard.models import Turn
 Limits = Sequence[tuple[timedelta, int]]
 
 # Of all kinds together that a stranger can set off by typing an address: to confirm, to one's own page, to leave …
-LETTERS: Limits = ((timedelta(hours=24), 3),)  # of all kinds together
+LETTERS: Limits = ((timedelta(hours=24), 3),)
 LETTERS_OF_A_KIND: Limits = ((timedelta(minutes=10), 1),)
 REMINDER_LETTERS: Limits = ((timedelta(hours=24), 1),)
-EBOOK_LETTERS: Limits = ((timedelta(hours=24), 3),)  # of all kinds together
-LETTERS_OF_A_KIND: Limits = ((timedelta(minutes=10), 1),)
+EBOOK_LETTERS: Limits = ((timedelta(minutes=10), 1), (timedelta(hours=24), 3))
 SIGN_UPS_OF_A_NETWORK: Limits = ((timedelta(hours=1), 10), (timedelta(hours=24), 50))
 _KEPT_FOR = timedelta(hours=24)
 _FORGOTTEN_AT_ONCE = 1000
