@@ -125,6 +125,11 @@ def test_a_late_button_at_the_new_address_does_nothing(client: Client, margaret:
 
 @pytest.mark.parametrize("whose", ["nobody's", "another's", "one who left", "complained", "bounced"])
 def test_the_answer_is_the_same_whosever_the_new_address_is(client: Client, margaret: Subscriber, whose: str) -> None:
+    with time_machine.travel(timezone.now(), tick=False):  # the forms of both answers hold the second
+        _compare_answers(client, margaret, whose)
+
+
+def _compare_answers(client: Client, margaret: Subscriber, whose: str) -> None:
     plain = wish(client, margaret, "plain@example.net")
     if whose in {"another's", "one who left"}:
         SubscriberFactory(email=NEW, state="confirmed" if whose == "another's" else "left")
