@@ -1,5 +1,6 @@
 """Everything that is kept about one subscriber, to take along."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -52,8 +53,15 @@ def letters_to(subscriber: Subscriber) -> QuerySet[Letter]:
 
 
 def import_lines_about(subscriber: Subscriber) -> QuerySet[ImportLine]:
-    """Lines of import reports in which the address stands, as it was written there."""
-    return ImportLine.objects.filter(Q(email__icontains=subscriber.email) | Q(email__icontains=subscriber.mailbox))
+    """Lines of import reports in which the address stands, whatever is written around it there.
+
+    Not those of a longer address that it is a part of: what is said of joann@… is not for ann@… to see or to erase.
+    """
+    mine = "|".join(re.escape(address) for address in {subscriber.email, subscriber.mailbox})
+    alone = re.compile(rf"(?<![\w.+'-])(?:{mine})(?![\w-]|\.\w)", re.IGNORECASE)
+    near = ImportLine.objects.filter(Q(email__icontains=subscriber.email) | Q(email__icontains=subscriber.mailbox))
+    found = [pk for pk, email in near.values_list("pk", "email") if alone.search(email)]
+    return ImportLine.objects.filter(pk__in=found)
 
 
 _OF_A_LETTER = ("kind", "to", "subject", "created_at", "handed_over_at")

@@ -91,6 +91,19 @@ def test_the_own_copy_holds_every_planted_fact(client: Client, reader: Subscribe
     assert {model._meta.model_name for model in _referring()} <= told.keys()
 
 
+@pytest.mark.parametrize("other", [f"jo{EMAIL}", f"{EMAIL}.au", f"x-{EMAIL}", f"{EMAIL}s"])
+def test_what_a_report_says_of_a_longer_address_is_somebody_elses(reader: Subscriber, other: str) -> None:
+    report = SubscriberImport.objects.create(state=SubscriberImport.State.DONE, finished_at=timezone.now())
+    lines = [
+        ImportLine.objects.create(of=report, number=number, kind=ImportLine.Kind.KNOWN, email=email)
+        for number, email in enumerate((other, EMAIL, f"Maggie <{EMAIL}>"), start=2)
+    ]
+    told = export_subscriber(reader)["mentioned_in_import_reports"]
+    assert [line["number"] for line in told] == [3, 4]
+    erase_subscriber(reader)
+    assert [ImportLine.objects.get(pk=line.pk).email for line in lines] == [other, "", ""]
+
+
 def _referring() -> set[Any]:
     hidden = Subscriber._meta.get_fields(include_hidden=True)
     found = {one.related_model for one in hidden if one.auto_created and (one.one_to_many or one.one_to_one)}
