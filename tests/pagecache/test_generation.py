@@ -12,6 +12,12 @@ from blog.actions.judging import judge_comment
 from blog.actions.submitting import submit_comment
 from blog.models import Comment, Topic
 from home.models import SiteSettings
+from newsletter.actions.address_changes import ask_for_new_address
+from newsletter.actions.leaving import ask_for_leave_link
+from newsletter.actions.mail_events import take_mail_event
+from newsletter.actions.own_page import choose_topics
+from newsletter.models import LetterText, MailEvent, Subscriber, WelcomeStep
+from newsletter.models.letter_texts import ensure_letter_texts
 from pagecache.changes import begin_anew, mark_changed
 from pagecache.models import Generation
 from tests.factories import ArticlePageFactory, AuthorPageFactory, CommentFactory, SubscriberFactory, TopicFactory
@@ -74,9 +80,25 @@ def test_saving_a_draft_changes_nothing_for_readers(article: Any) -> None:
     assert number() == before
 
 
-def test_what_no_reader_sees_changes_nothing(article: Any) -> None:
+UNSEEN: dict[str, Callable[[Subscriber], Any]] = {
+    "somebody joins": lambda _: SubscriberFactory(),
+    "somebody asks to leave": lambda _: ask_for_leave_link("joan@example.com"),
+    "somebody wants another address": lambda reader: ask_for_new_address(reader, email="joan@example.org"),
+    "somebody chooses topics": lambda reader: choose_topics(reader, [Topic.objects.get(slug="pain")]),
+    "mail comes back": lambda reader: take_mail_event(
+        provider="smtp", event_id="1", kind=MailEvent.Kind.SOFT, subscriber=reader
+    ),
+    "a letter of the welcome series is written": lambda _: WelcomeStep.objects.create(days=3, subject="x", heading="x"),
+    "the words of a letter are changed": lambda _: LetterText.objects.filter(kind="goodbye").get().save(),
+}
+
+
+@pytest.mark.parametrize("what", UNSEEN)
+def test_what_no_reader_sees_changes_nothing(article: Any, what: str) -> None:
+    ensure_letter_texts()
+    reader = SubscriberFactory()
     before = number()
-    SubscriberFactory()
+    UNSEEN[what](reader)
     assert number() == before
 
 

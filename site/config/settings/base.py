@@ -120,7 +120,8 @@ PAGECACHE_UNSEEN = {
     *(f"newsletter.{name}" for name in ("subscriber", "consent", "suppression", "dispatch", "chunk", "slot")),
     *(f"newsletter.{name}" for name in ("delivery", "ebookgrant", "subscriberimport", "importline", "segment")),
     *("newsletter.signuprequest", "newsletter.consentorigin", "newsletter.editionnotice"),
-    *(f"newsletter.{name}" for name in ("offercode", "redemption")),
+    *(f"newsletter.{name}" for name in ("offercode", "redemption", "addresschange", "leaverequest", "mailevent")),
+    *(f"newsletter.{name}" for name in ("lettertext", "welcomestep", "seriesletter")),
 }
 
 AUTH_USER_MODEL = "users.User"
