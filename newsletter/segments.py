@@ -78,7 +78,7 @@ def _conditions(rule: Rule) -> list[Any]:
     if rule.sources:
         found.append(Q(source__in=rule.sources))
     if rule.paused:
-        found.append(is_paused if rule.paused == YES else Q(paused_until=None) | ~is_paused)
+        found.append(is_paused if rule.paused == YES else ~is_paused)
     if rule.has_ebook:
         found.append(books if rule.has_ebook == YES else ~books)
     if rule.has_redeemed:

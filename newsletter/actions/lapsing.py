@@ -1,10 +1,9 @@
 """Readers who have shown no sign of life for long: asked once, then let go."""
 
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
@@ -12,9 +11,10 @@ from letters.actions import is_sending_enabled
 from letters.models import Letter
 from newsletter import letters
 from newsletter.actions.consents import note_sign, record_consent
-from newsletter.actions.own_page import months_after
 from newsletter.actions.suppressing import suppress_mailbox
 from newsletter.models import Consent, NewsletterPage, Subscriber, Suppression
+from newsletter.models.subscribers import SubscriberQuerySet
+from newsletter.months import months_after
 
 ANSWER_DAYS = 30
 AT_ONCE = 200  # people asked in one run: an old list must not become a flood of letters
@@ -28,9 +28,7 @@ def ask_lapsed() -> int:
     months = _months()
     if not months or not is_sending_enabled():
         return 0
-    today = timezone.localdate()
-    not_paused = Q(paused_until=None) | Q(paused_until__lte=today)
-    silent = _silent_since(months_after(today, -months)).filter(not_paused, lapse_asked_at=None)
+    silent = _silent_since(months_after(timezone.localdate(), -months)).unpaused().filter(lapse_asked_at=None)
     return sum(_ask(pk) for pk in silent.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
 
 
@@ -65,7 +63,7 @@ def _months() -> int:
     return NewsletterPage.objects.live().values_list("ask_after_months", flat=True).first() or 0
 
 
-def _silent_since(day: Any) -> QuerySet[Subscriber]:
+def _silent_since(day: date) -> SubscriberQuerySet:
     # Who was brought from another list may have joined there long ago: silent is only who was silent with us.
     last_sign = Coalesce("last_sign_at", Greatest("confirmed_at", "created_at"), "created_at")
     return Subscriber.objects.confirmed().annotate(last_sign=last_sign).filter(last_sign__date__lt=day)

@@ -1,6 +1,5 @@
 """What subscribers change on their own page: name, topics, a pause, whether we may count what they open."""
 
-import calendar
 from collections.abc import Collection
 from datetime import date
 
@@ -15,6 +14,7 @@ from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.suppressing import is_barred
 from newsletter.errors import NotAllowed
 from newsletter.models import Consent, Subscriber
+from newsletter.months import months_after
 
 PAUSES = (1, 3, 6)  # months
 FORM = "own page"
@@ -99,13 +99,6 @@ def ask_for_own_link(subscriber: Subscriber) -> None:
 def is_paused(subscriber: Subscriber) -> bool:
     """Whether no issue goes to this person today because they asked for that."""
     return bool(subscriber.paused_until and subscriber.paused_until > timezone.localdate())
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last one."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 def _on_the_list(subscriber: Subscriber) -> Subscriber:

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,8 +14,8 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from newsletter.actions.telling import earlier_readers, order_telling, why_not_tell
+from newsletter.admin_pages import needs, page_of
 from newsletter.errors import WrongState
-from newsletter.gifts.pages import page_context
 from newsletter.models import Ebook, EbookEdition
 
 CHANGE_EBOOKS = "newsletter.change_ebook"
@@ -76,11 +75,10 @@ class EbookViewSet(SnippetViewSet):
         return Ebook.objects.annotate(times_given=Count("grants"))
 
 
+@needs(CHANGE_EBOOKS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def tell_readers(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask before earlier readers of a book are told of its new edition, and say how many. GET changes nothing."""
-    if not request.user.has_perm(CHANGE_EBOOKS):
-        raise PermissionDenied
     edition = get_object_or_404(EbookEdition.objects.select_related("ebook"), pk=pk)
     if request.method == "POST":
         try:
@@ -92,7 +90,7 @@ def tell_readers(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("newsletter_tell_readers", edition.pk)
     book = reverse("wagtailsnippets_newsletter_ebook:edit", args=[edition.ebook_id])
     context = {
-        **page_context("Tell earlier readers", (book, edition.ebook.title), icon="mail"),
+        **page_of("Tell earlier readers", parent=(book, edition.ebook.title), icon="mail"),
         "edition": edition,
         "reason": why_not_tell(edition),
         "readers": earlier_readers(edition).count(),

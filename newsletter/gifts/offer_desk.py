@@ -4,7 +4,6 @@ import csv
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,11 +16,12 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from blog.reports.base import quote_formula
+from newsletter.actions.exporting import Echo
 from newsletter.actions.offers import order_minting
 from newsletter.actions.redeeming import renew_link, void_code
+from newsletter.admin_pages import needs, page_of
 from newsletter.codes import show_code
 from newsletter.errors import NewsletterError
-from newsletter.gifts.pages import page_context
 from newsletter.models import Offer, OfferCode, Partner, Redemption, Subscriber
 from newsletter.partner_links import partner_url
 
@@ -100,10 +100,10 @@ class PartnerViewSet(SnippetViewSet):
     )
 
 
+@needs(CHANGE_OFFERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_codes(request: HttpRequest, pk: int) -> HttpResponse:
     """The codes of one offer: counts, the latest redemptions, codes for all, taking one back. GET changes nothing."""
-    _require(request, CHANGE_OFFERS)
     offer = get_object_or_404(Offer.objects.select_related("partner"), pk=pk)
     if request.method == "POST":
         _act_on(request, offer)
@@ -111,7 +111,7 @@ def offer_codes(request: HttpRequest, pk: int) -> HttpResponse:
     states = dict(offer.codes.values_list("state").annotate(Count("pk")))
     edit = reverse("wagtailsnippets_newsletter_offer:edit", args=[offer.pk])
     context = {
-        **page_context("Codes", (edit, offer.title), icon="tag"),
+        **page_of("Codes", parent=(edit, offer.title), icon="tag"),
         "offer": offer,
         "shared_code": show_code(offer.shared_code or "") if offer.kind == Offer.Kind.SHARED else "",
         "made": sum(states.values()),
@@ -122,20 +122,20 @@ def offer_codes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "newsletter/admin/offer_codes.html", context)
 
 
+@needs(CHANGE_OFFERS)
 @require_safe
 def redemptions_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Every redemption of one offer, a line each; nobody's name or address."""
-    _require(request, CHANGE_OFFERS)
     offer = get_object_or_404(Offer, pk=pk)
     response = StreamingHttpResponse(_lines(offer), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="redemptions-{offer.pk}.csv"'
     return response
 
 
+@needs(CHANGE_PARTNERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def partner_link(request: HttpRequest, pk: int) -> HttpResponse:
     """The private link of a partner, to pass on; POST makes it anew, and the earlier one dies."""
-    _require(request, CHANGE_PARTNERS)
     partner = get_object_or_404(Partner, pk=pk)
     if request.method == "POST":
         renew_link(partner)
@@ -143,7 +143,7 @@ def partner_link(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("newsletter_partner_link", partner.pk)
     edit = reverse("wagtailsnippets_newsletter_partner:edit", args=[partner.pk])
     context = {
-        **page_context("Private link", (edit, partner.name), icon="link"),
+        **page_of("Private link", parent=(edit, partner.name), icon="link"),
         "partner": partner,
         "link": partner_url(partner),
     }
@@ -163,22 +163,10 @@ def _act_on(request: HttpRequest, offer: Offer) -> None:
 
 
 def _lines(offer: Offer) -> Iterator[str]:
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield writer.writerow(["offer", "partner", "code", "redeemed at", "taken back at"])
     rows = Redemption.objects.filter(offer=offer).select_related("partner", "code").order_by("at", "pk")
     for row in rows.iterator(chunk_size=1000):
         code = str(row.code) if row.code else show_code(offer.shared_code or "")
         moments = [localtime(at).isoformat(timespec="seconds") if at else "" for at in (row.at, row.taken_back_at)]
         yield writer.writerow([quote_formula(offer.title), quote_formula(row.partner.name), code, *moments])
-
-
-class _Echo:
-    """What `csv` writes is the line itself."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _require(request: HttpRequest, right: str) -> None:
-    if not request.user.has_perm(right):
-        raise PermissionDenied

@@ -21,8 +21,12 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         return self.filter(state=Subscriber.State.PENDING)
 
     def paused(self) -> "SubscriberQuerySet":
-        """Those on the list who asked for no issue before a day that is still to come."""
-        return self.confirmed().filter(paused_until__gt=timezone.localdate())
+        """Those who asked for no issue before a day that is still to come."""
+        return self.filter(paused_until__gt=timezone.localdate())
+
+    def unpaused(self) -> "SubscriberQuerySet":
+        """All others."""
+        return self.exclude(paused_until__gt=timezone.localdate())
 
 
 class Subscriber(models.Model):

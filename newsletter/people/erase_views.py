@@ -12,8 +12,9 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button, ListingButton
 
 from newsletter.actions.erasing import erase_subscriber
+from newsletter.admin_pages import needs, page_of
 from newsletter.models import Subscriber
-from newsletter.people.rights import ERASE, needs, page_of
+from newsletter.people.rights import ERASE
 
 LIST = "wagtailsnippets_newsletter_subscriber:list"
 

@@ -12,8 +12,10 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from newsletter.admin_pages import needs, page_of
 from newsletter.models import Consent, Subscriber
-from newsletter.people.rights import SEE, needs, page_of
+from newsletter.months import months_after
+from newsletter.people.rights import SEE
 
 PERIODS = (12, 24, 36)
 WIDTH, HEIGHT, FOOT = 720, 240, 24  # of the chart, in its own units
@@ -53,7 +55,7 @@ class Bar:
 def count_months(number: int) -> list[Month]:
     """The latest `number` months, this one last. People who were erased since are in none of them."""
     today = timezone.localdate()
-    starts = [_months_before(today, back) for back in range(number - 1, -2, -1)]
+    starts = [months_after(today.replace(day=1), -back) for back in range(number - 1, -2, -1)]
     before = Consent.objects.filter(_JOINED, subscriber=OuterRef("subscriber"), at__lte=OuterRef("at"))
     joined = _by_month(Consent.objects.filter(_JOINED), starts)
     left = _by_month(Consent.objects.filter(Exists(before), act=Act.LEFT), starts)
@@ -114,11 +116,6 @@ def show_growth(request: HttpRequest) -> HttpResponse:
 def admin_urls() -> list[URLPattern]:
     """Where it lies."""
     return [path("newsletter/growth/", show_growth, name="newsletter_growth")]
-
-
-def _months_before(day: date, back: int) -> date:
-    months = day.year * 12 + day.month - 1 - back
-    return date(months // 12, months % 12 + 1, 1)
 
 
 def _by_month(acts: QuerySet[Consent], starts: list[date]) -> list[int]:

@@ -15,11 +15,12 @@ from wagtail.admin import messages
 from blog.reports.base import quote_formula
 from newsletter.actions import importing
 from newsletter.actions.exporting import Echo
+from newsletter.admin_pages import needs, page_of
 from newsletter.errors import NewsletterError
 from newsletter.importing.looking import DELIMITERS, ENCODINGS, ROLES, Look, look_at
 from newsletter.importing.rows import MAX_BYTES
 from newsletter.models import ImportLine, SubscriberImport
-from newsletter.people.rights import IMPORT, needs, page_of
+from newsletter.people.rights import IMPORT
 
 SHOWN_LINES = 200
 A_PAGE = 30

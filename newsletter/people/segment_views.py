@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 from wagtail.log_actions import log
 
+from newsletter.admin_pages import needs, page_of
 from newsletter.models import Segment, Subscriber
-from newsletter.people.rights import SEE, SEGMENT, needs, page_of
+from newsletter.people.rights import SEE, SEGMENT
 from newsletter.people.segment_form import NameForm, RuleForm
 from newsletter.segments import read_rule
 

@@ -12,9 +12,10 @@ from wagtail.admin import messages
 
 from guard.addresses import InvalidAddressError, normalise
 from newsletter.actions.suppressing import lift_by_hand, look_up, suppress_by_hand
+from newsletter.admin_pages import needs, page_of
 from newsletter.errors import NewsletterError
 from newsletter.models import Subscriber, Suppression
-from newsletter.people.rights import LIFT, SUPPRESS, needs, page_of
+from newsletter.people.rights import LIFT, SUPPRESS
 
 
 class MailboxForm(forms.Form):

@@ -3,9 +3,8 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django_filters import ChoiceFilter, ModelChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
@@ -18,6 +17,7 @@ from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewS
 from blog.models import Topic
 from newsletter.actions.exporting import export_people
 from newsletter.models import Segment, Subscriber, Suppression
+from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.people.history import tell_history
 from newsletter.people.rights import MENU_HOOK
 from newsletter.segments import NO, YES, known_sources
@@ -54,10 +54,9 @@ class SubscriberFilters(WagtailFilterSet):
         """Those whom the segment's rule means."""
         return people.filter(pk__in=segment.people().values("pk"))
 
-    def is_paused(self, people: QuerySet[Subscriber], _name: str, answer: str) -> QuerySet[Subscriber]:
+    def is_paused(self, people: SubscriberQuerySet, _name: str, answer: str) -> SubscriberQuerySet:
         """Those who asked for no issue before a day that is still to come, or all others."""
-        paused = Q(paused_until__gt=timezone.localdate())
-        return people.filter(paused) if answer == YES else people.filter(Q(paused_until=None) | ~paused)
+        return people.paused() if answer == YES else people.unpaused()
 
     def is_suppressed(self, people: QuerySet[Subscriber], _name: str, answer: str) -> QuerySet[Subscriber]:
         """Those whose mailbox is on the suppression list, or all others."""
