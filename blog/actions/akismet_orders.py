@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from blog.actions.akismet_feedback import may_be_told
 from blog.commenting.rules import settings_for
 from blog.models import AkismetCheck, Comment
 from blog.spam.akismet_values import akismet_values
+from guard.bells import ring_after_commit
 
 State = AkismetCheck.State
 
@@ -39,10 +39,6 @@ def order_check(comment: Comment, values: dict[str, str], *, after: timedelta = 
     from blog.tasks import ask_akismet as bell  # noqa: PLC0415 - the task calls this module
 
     check = AkismetCheck.objects.create(comment=comment, values=values, next_try_at=timezone.now() + after)
-
-    def ring() -> None:
-        bell.delay(check.pk)
-
     if not after:
-        transaction.on_commit(ring, robust=True)
+        ring_after_commit(bell, check.pk)
     return check

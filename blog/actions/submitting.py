@@ -15,6 +15,7 @@ from blog.spam.crisis import find_crisis
 from blog.spam.findings import Finding
 from blog.spam.local import TRAP
 from blog.spam.personal_data import find_personal_data
+from guard.bells import ring_after_commit
 
 State = Comment.State
 
@@ -87,10 +88,7 @@ def ring_for_judgement(pk: int) -> None:
     """Ring after the commit. A broker that is down costs the reader nothing: the sweep rings again."""
     from blog.tasks import judge_comment as bell  # noqa: PLC0415 - the task calls this module
 
-    def ring() -> None:
-        bell.delay(pk)
-
-    transaction.on_commit(ring, robust=True)
+    ring_after_commit(bell, pk)
 
 
 def _hold_what_is_answered(comment: Comment) -> None:

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from guard.addresses import as_written, mask_address, normalise
+from guard.bells import ring_after_commit
 from guard.limits import Limits, take_letter_turn, take_turn
 from newsletter import letters
 from newsletter.actions.consents import note_sign, record_consent
@@ -34,11 +35,7 @@ def ask_for_new_address(subscriber: Subscriber, *, email: str) -> AddressChange:
         raise NotAllowed("That was often enough for today. Please try again tomorrow.")
     note_sign(person)
     change = AddressChange.objects.create(subscriber=person, old_email=person.email, new_email=email)
-
-    def ring() -> None:
-        settle.delay(change.pk)
-
-    transaction.on_commit(ring, robust=True)
+    ring_after_commit(settle, change.pk)
     return change
 
 

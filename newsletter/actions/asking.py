@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from guard.addresses import as_written, fingerprint, normalise
+from guard.bells import ring_after_commit
 from newsletter.actions.sign_up import request_subscription
 from newsletter.errors import NotAllowed
 from newsletter.models import Consent, ConsentWording, SignUpRequest, Subscriber
@@ -39,11 +40,7 @@ def ask_to_join(
         network=network,
         wording=wording,
     )
-
-    def ring() -> None:
-        settle.delay(asked.pk)
-
-    transaction.on_commit(ring, robust=True)
+    ring_after_commit(settle, asked.pk)
     return asked
 
 

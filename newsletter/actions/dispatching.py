@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from blog.colleagues import name_of
+from guard.bells import ring_after_commit
 from letters.actions import is_sending_enabled
 from letters.headers import one_line
 from newsletter.actions.outcomes import close_open_deliveries
@@ -208,5 +209,4 @@ def ring() -> None:
     """After the commit, let a worker look at once for what there is to do."""
     from newsletter.tasks import tick_dispatches  # noqa: PLC0415 - the task calls this module
 
-    # Robust: the order stands when the broker is away; the minute tick finds it.
-    transaction.on_commit(tick_dispatches.delay, robust=True)
+    ring_after_commit(tick_dispatches)

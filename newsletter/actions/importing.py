@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
+from guard.bells import ring_after_commit
 from guard.keeping import delete_rows
 from newsletter.errors import NotAllowed
 from newsletter.importing.looking import DELIMITERS, ENCODINGS, ROLES, look_at
@@ -130,8 +131,4 @@ def _start(found: SubscriberImport, before: set[State], state: State, *, keep: b
     if not SubscriberImport.objects.filter(pk=found.pk, state__in=before).update(**fields):
         raise NotAllowed("Somebody else has gone on with this import. Look at it again.")
     found.refresh_from_db()
-
-    def ring() -> None:
-        run_import.delay(found.pk)
-
-    transaction.on_commit(ring, robust=True)  # the minute tick finds it when the broker is away
+    ring_after_commit(run_import, found.pk)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from guard.addresses import as_written, normalise
+from guard.bells import ring_after_commit
 from guard.limits import Limits, take_letter_turn, take_mailbox_turn
 from newsletter import letters
 from newsletter.actions.consents import note_sign, record_consent
@@ -29,11 +30,7 @@ def ask_for_leave_link(email: str) -> LeaveRequest:
     from newsletter.tasks import settle_leave_request as settle  # noqa: PLC0415 - the task calls this module
 
     asked = LeaveRequest.objects.create(email=as_written(email))
-
-    def ring() -> None:
-        settle.delay(asked.pk)
-
-    transaction.on_commit(ring, robust=True)
+    ring_after_commit(settle, asked.pk)
     return asked
 
 

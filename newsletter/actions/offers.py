@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from guard.addresses import fingerprint, without_tag
+from guard.bells import ring_after_commit
 from newsletter.audience import Reader
 from newsletter.codes import show_code
 from newsletter.errors import WrongState
@@ -87,7 +88,7 @@ def order_minting(offer: Offer) -> None:
     with transaction.atomic():
         if not Offer.objects.filter(pk=offer.pk, minting_since=None).update(minting_since=timezone.now()):
             raise WrongState("Codes are being made just now.")
-        mint_for_all.delay_on_commit(offer.pk)
+        ring_after_commit(mint_for_all, offer.pk)
 
 
 def unfinished_mintings() -> OfferQuerySet:

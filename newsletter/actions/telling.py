@@ -1,9 +1,10 @@
 """Telling the earlier readers of a book that a new edition is out: once each, in rows, while nobody waits."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from guard.bells import ring_after_commit
 from newsletter import letters
 from newsletter.errors import WrongState
 from newsletter.models import EbookEdition, EbookGrant, EditionNotice, Subscriber
@@ -19,8 +20,7 @@ def earlier_readers(edition: EbookEdition) -> SubscriberQuerySet:
         ebook=edition.ebook_id, subscriber=OuterRef("pk"), created_at__lt=edition.published_at
     )
     was_told = EditionNotice.objects.filter(edition=edition, subscriber=OuterRef("pk"))
-    is_paused = Q(paused_until__gt=timezone.localdate())
-    return Subscriber.objects.confirmed().exclude(is_paused).filter(Exists(had_it), ~Exists(was_told)).order_by("pk")
+    return Subscriber.objects.confirmed().unpaused().filter(Exists(had_it), ~Exists(was_told)).order_by("pk")
 
 
 def why_not_tell(edition: EbookEdition) -> str:
@@ -44,7 +44,7 @@ def order_telling(edition: EbookEdition) -> None:
     with transaction.atomic():
         if not EbookEdition.objects.filter(pk=edition.pk, telling_since=None).update(telling_since=timezone.now()):
             raise WrongState("Somebody else was faster: earlier readers are being told.")
-        tell_earlier_readers.delay_on_commit(edition.pk)
+        ring_after_commit(tell_earlier_readers, edition.pk)
 
 
 def unfinished_tellings() -> EditionQuerySet:

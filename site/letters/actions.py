@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from guard.bells import ring_after_commit
 from letters.headers import one_line
 from letters.message_ids import message_id
 from letters.models import Letter
@@ -84,11 +84,7 @@ def post_ready_letter(
     )
     if wait:
         return letter  # the minute sweep finds it
-
-    def ring() -> None:
-        send_letter.delay(letter.pk)
-
-    transaction.on_commit(ring, robust=True)  # the row stands when the broker is away; the minute sweep finds it
+    ring_after_commit(send_letter, letter.pk)
     return letter
 
 
