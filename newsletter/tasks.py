@@ -106,19 +106,6 @@ def post_welcome_series() -> None:
             log.exception("Series letter %s could not be posted", pk)
 
 
-@worker_ready.connect
-def ring_at_start(**_: Any) -> None:
-    """A worker that starts again must not wait for the next minute."""
-    resume_dispatches.delay()
-    tick_imports.delay()
-
-
-@worker_shutting_down.connect
-def stop_handing_out(**_: Any) -> None:
-    """Told to end: every connection finishes its message, writes the outcome down and says goodbye."""
-    stopping.set()
-
-
 @shared_task
 def settle_sign_up(pk: int) -> None:
     """Answer one sign-up; harmless when rung twice."""
@@ -159,3 +146,16 @@ def ask_lapsed() -> None:
     """Ask readers without a sign of life whether they still read; take those off who were asked and did not answer."""
     lapsing.let_lapsed_go()
     lapsing.ask_lapsed()
+
+
+@worker_ready.connect
+def ring_at_start(**_: Any) -> None:
+    """A worker that starts again must not wait for the next minute."""
+    resume_dispatches.delay()
+    tick_imports.delay()
+
+
+@worker_shutting_down.connect
+def stop_handing_out(**_: Any) -> None:
+    """Told to end: every connection finishes its message, writes the outcome down and says goodbye."""
+    stopping.set()

@@ -24,14 +24,32 @@ def clean_first_name(name: str) -> str:
     return name
 
 
+class AddressField(forms.CharField):
+    """An address as written, if a letter could reach it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=254,
+            widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "email"}),
+            error_messages={
+                "required": "Enter an email address, such as name@example.org",
+                "max_length": "Check the email address: it is too long",
+            },
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        """Refuse what is no address, in words for a person."""
+        try:
+            return as_written(super().clean(value))
+        except InvalidAddressError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 class SignUpForm(GuardedForm):
     """An address and, if given, a first name; with hidden fields that say where the form stood."""
 
-    email = forms.CharField(
-        max_length=254,
-        label="Email address",
-        error_messages={"required": "Enter an email address, such as name@example.org"},
-    )
+    email = AddressField(label="Email address")
     name = forms.CharField(required=False, max_length=40, label="First name")
     place = forms.CharField(required=False, max_length=40)
     source = forms.CharField(required=False, max_length=500)
@@ -55,11 +73,8 @@ class SignUpForm(GuardedForm):
         return self.shown_place
 
     def clean_email(self) -> str:
-        """The address as written, if a letter could reach it and the team's rules take it."""
-        try:
-            email = as_written(self.cleaned_data["email"])
-        except InvalidAddressError as error:
-            raise forms.ValidationError(str(error)) from error
+        """The address, if the team's rules take it."""
+        email: str = self.cleaned_data["email"]
         if refusal := why_refused(email, self.rules):
             raise forms.ValidationError(refusal)
         return email

@@ -5,10 +5,9 @@ from typing import Any, ClassVar
 from django import forms
 
 from blog.models import Topic
-from guard.addresses import InvalidAddressError, as_written
 from guard.forms import GuardedForm
 from newsletter.actions.own_page import PAUSES
-from newsletter.subscribing.forms import clean_first_name
+from newsletter.subscribing.forms import AddressField, clean_first_name
 
 _INPUT = {"class": "input"}
 
@@ -43,28 +42,6 @@ class PauseForm(forms.Form):
     """For how many months no issue is to come."""
 
     months = forms.TypedChoiceField(coerce=int, choices=[(months, months) for months in PAUSES])
-
-
-class AddressField(forms.CharField):
-    """An address as written, if a letter could reach it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=254,
-            widget=forms.EmailInput(attrs={**_INPUT, "autocomplete": "email"}),
-            error_messages={
-                "required": "Enter an email address, such as name@example.org",
-                "max_length": "Check the email address: it is too long",
-            },
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> str:
-        """Refuse what is no address, in words for a person."""
-        try:
-            return as_written(super().clean(value))
-        except InvalidAddressError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class AddressForm(forms.Form):
