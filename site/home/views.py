@@ -27,6 +27,7 @@ NOT_FOR_ROBOTS = [
     "/newsletter/new-address/",
     "/newsletter/not-me/",
     "/newsletter/keep/",
+    "/newsletter/codes/",
     "/contact/send/",
     "/reading-settings/",
 ]
