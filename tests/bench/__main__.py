@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
-PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood", "sign-ups")
+PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood", "sign-ups", "importing")
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
         from tests.bench.comments import measure_flood
         from tests.bench.dispatch import measure_dispatch
         from tests.bench.finders import measure_finders
+        from tests.bench.importing import measure_importing
         from tests.bench.pages import measure_pages
         from tests.bench.sign_ups import measure_sign_ups
 
@@ -34,6 +35,7 @@ def main() -> None:
             "akismet": lambda: measure_akismet(folder),
             "flood": lambda: measure_flood(folder),
             "sign-ups": lambda: measure_sign_ups(folder),
+            "importing": measure_importing,
         }
         for name in PARTS:
             if name in options.only:

@@ -56,9 +56,8 @@ def test_a_comment_is_written_held_approved_and_read(
     expect(page.get_by_text("A hot bottle at the foot of the bed")).to_be_visible()
     page.get_by_role("button", name="Approve").first.click()
     wait_until(lambda: Comment.objects.filter(state=Comment.State.PUBLISHED).exists(), what="the approval")
-    expect(page.get_by_text("A hot bottle at the foot of the bed")).to_have_count(
-        0
-    )  # the queue has come back without it
+    # The queue has come back without it.
+    expect(page.get_by_text("A hot bottle at the foot of the bed")).to_have_count(0)
     page.goto(served + article.url)
     expect(page.locator("#comments")).to_contain_text("A hot bottle at the foot of the bed helps me.")
     assert no_foreign_requests == []

@@ -141,7 +141,7 @@ def _compare_answers(client: Client, margaret: Subscriber, whose: str) -> None:
     assert bool(letters_to(NEW)) == (whose == "nobody's")
 
 
-def test_the_form_does_not_even_look(client: Client, margaret: Subscriber, django_assert_num_queries: Any) -> None:
+def test_the_form_does_not_even_look(client: Client, margaret: Subscriber) -> None:
     SubscriberFactory(email=NEW)
     client.post(fresh(margaret), {"act": "address", "email": NEW})
     assert AddressChange.objects.get().looked_at is None

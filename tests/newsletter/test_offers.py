@@ -117,9 +117,9 @@ def test_a_code_that_somebody_has_is_made_again(monkeypatch: pytest.MonkeyPatch,
 def test_everybody_on_the_list_gets_a_code_in_steps_that_can_be_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "AT_ONCE", 3)
     offer = make_offer()
-    SubscriberFactory.create_batch(8)
+    one, *_ = SubscriberFactory.create_batch(8)
     SubscriberFactory(state=Subscriber.State.LEFT)
-    SubscriberFactory(email="reader0+x@example.com", mailbox="reader0+x@example.com")
+    SubscriberFactory(email=one.email.replace("@", "+x@"))  # the same inbox
     order_minting(offer)
     with pytest.raises(WrongState, match="just now"):
         order_minting(offer)
@@ -131,8 +131,7 @@ def test_everybody_on_the_list_gets_a_code_in_steps_that_can_be_taken_again(monk
     assert rung == [offer.pk]
     for _ in range(2):
         mint_for_all(offer.pk)
-    confirmed = Subscriber.objects.confirmed().count()
-    assert OfferCode.objects.filter(offer=offer).count() in {confirmed, confirmed - 1}
+    assert OfferCode.objects.filter(offer=offer).count() == 8
     offer.refresh_from_db()
     assert offer.minting_since is None
     order_minting(offer)
