@@ -31,7 +31,8 @@ def handed_over() -> None:
 
 
 def later(days: float) -> Any:
-    return time_machine.travel(NOW + timedelta(days=days, minutes=5))
+    """Counted from the moment of the call: the whole run of tests may have begun long before it."""
+    return time_machine.travel(timezone.now() + timedelta(days=days, minutes=5))
 
 
 def test_the_silent_are_asked_once_and_others_not(silent: Subscriber) -> None:
