@@ -4,10 +4,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import connections
 
@@ -15,6 +17,7 @@ from newsletter.models import Subscriber
 from tests.factories import SubscriberFactory, make_site
 from tests.fakes.smtp import Sink
 from tests.fakes.workers import Worker
+from tests.migrated_copy import begin_with_copy, keep_copy
 from users.models import User
 
 
@@ -27,9 +30,22 @@ def _person(name: str, *groups: str, **fields: Any) -> User:
     return person
 
 
+def _sqlite_file() -> Path | None:
+    """Where the test database lies, if it is a file of SQLite."""
+    default = settings.DATABASES["default"]
+    return Path(default["TEST"]["NAME"]) if "sqlite" in default["ENGINE"] else None
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let every connection know what migrations wrote.
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """On SQLite the test database begins as a copy of one that was migrated before, where there is one."""
+    file = _sqlite_file()
+    return (file is not None and begin_with_copy(file)) or django_db_keepdb
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
+    """Let every connection know what migrations wrote, and keep it for the next run.
 
     Django remembers it on one connection object; once a browser's driver runs its event loop in this thread, Django
     makes another, which would then restore nothing.
@@ -37,6 +53,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     contents = vars(connections["default"]).get("_test_serialized_contents")
     if contents is not None:
         type(connections["default"])._test_serialized_contents = contents
+    if (file := _sqlite_file()) and not django_db_keepdb:
+        keep_copy(file)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -137,7 +155,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def pytest_unconfigure() -> None:
-    from django.conf import settings  # the settings made a folder for this run; a named one is the caller's
-
+    # The settings made a folder for this run; a named one is the caller's.
     if not os.environ.get("WELLPRESS_TEST_VAR") and settings.configured:
         shutil.rmtree(settings.VAR, ignore_errors=True)
