@@ -46,7 +46,11 @@ def run_dispatch(pk: int) -> None:
     dispatch = Dispatch.objects.running().filter(pk=pk).first()
     if dispatch is None or not is_sending_enabled() or not sending.wait_for_turn(dispatch):
         return
-    run = sending.Run(dispatch)
+    try:
+        run = sending.Run(dispatch)
+    except ImportError as error:
+        dispatching.pause_dispatch(dispatch, reason=f"What this dispatch began to be sent with is gone: {error}")
+        return
     run.go()
     if run.is_work_left and not stopping.is_set() and not run.is_broken:
         run_dispatch.delay(pk)

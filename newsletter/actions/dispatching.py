@@ -1,6 +1,5 @@
 """Ordering, launching, pausing, resuming and cancelling a dispatch."""
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,17 +11,16 @@ from blog.colleagues import name_of
 from guard.bells import ring_after_commit
 from letters.actions import is_sending_enabled
 from letters.headers import one_line
+from newsletter.actions.freezing import freeze
 from newsletter.actions.outcomes import close_open_deliveries
-from newsletter.audience import audience
 from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
 from newsletter.letters import post_dispatch_held
-from newsletter.models import Chunk, Dispatch, IssuePage, NewsletterPage, Slot, Subscriber
-from newsletter.rendering import RenderedIssue, find_bad_offers, find_unpublished_articles, render_issue
+from newsletter.models import Dispatch, IssuePage, NewsletterPage, Slot, Subscriber
+from newsletter.rendering import find_bad_offers, find_unpublished_articles, render_issue
 
 if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
 
-CHUNK_SIZE = 500
 LEAST_LATE = timedelta(minutes=5)  # the tick comes once a minute: with less, nothing would ever go out
 
 State = Dispatch.State
@@ -109,7 +107,7 @@ def launch_dispatch(dispatch: Dispatch) -> bool:
         scheduled.update(pause_reason=reasons[0][:250])
         return False
     # Outside the transaction: rendering may write resized pictures.
-    return _freeze(dispatch, render_issue(dispatch.issue))
+    return freeze(dispatch, render_issue(dispatch.issue))
 
 
 def pause_dispatch(dispatch: Dispatch, *, reason: str) -> None:
@@ -143,46 +141,6 @@ def cancel_dispatch(dispatch: Dispatch) -> None:
             pause_reason="",
         )
         close_open_deliveries(dispatch.pk)
-
-
-@transaction.atomic
-def _freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
-    """Content, audience and chunks in one transaction, or nothing of it."""
-    now = timezone.now()
-    frozen = {
-        "cut_at": now,
-        "max_subscriber_id": Subscriber.objects.order_by("-pk").values_list("pk", flat=True).first() or 0,
-        "subject": one_line(mail.subject)[:250],
-        "sender": mail.sender[:400],
-        "reply_to": mail.reply_to[:320],
-        "html": mail.html,
-        "text": mail.text,
-        "content_hash": hashlib.sha256(repr(mail).encode()).hexdigest(),
-    }
-    scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
-    if not scheduled.update(state=State.RUNNING, launched_at=now, pause_reason="", **frozen):
-        return False
-    dispatch.refresh_from_db()
-    dispatch.candidates = _cut_into_chunks(dispatch)
-    dispatch.save(update_fields=["candidates"])
-    return True
-
-
-def _cut_into_chunks(dispatch: Dispatch) -> int:
-    """Write the chunks of a dispatch that is being launched; returns how many readers they hold."""
-    count, low, high = 0, 0, 0
-    chunks: list[Chunk] = []
-    for pk in audience(dispatch).values_list("pk", flat=True).iterator(chunk_size=10_000):
-        if count % CHUNK_SIZE == 0:
-            low = pk
-        high = pk
-        count += 1
-        if count % CHUNK_SIZE == 0:
-            chunks.append(Chunk(dispatch=dispatch, low=low, high=high))
-    if count % CHUNK_SIZE:
-        chunks.append(Chunk(dispatch=dispatch, low=low, high=high))
-    Chunk.objects.bulk_create(chunks, batch_size=500)
-    return count
 
 
 def _move(pk: int, allowed: tuple[State, ...], state: State, **changes: object) -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 
 from newsletter.actions.leases import Errand
 from newsletter.composing import Skeleton
-from newsletter.senders import Message, Outcome, Result, Stage, open_sender
+from newsletter.senders import Message, Outcome, Result, Sender, Stage
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,16 @@ class Order:
 class Lane(threading.Thread):
     """Takes orders until it gets None; reports (itself, outcome), or (itself, None) when it broke and is over."""
 
-    def __init__(self, slot_id: int, skeleton: Skeleton, reports: "SimpleQueue[tuple[Lane, Outcome | None]]") -> None:
+    def __init__(
+        self,
+        slot_id: int,
+        skeleton: Skeleton,
+        reports: "SimpleQueue[tuple[Lane, Outcome | None]]",
+        open_sender: Callable[[], Sender],
+    ) -> None:
         super().__init__(daemon=True)
         self.slot_id = slot_id
+        self._open_sender = open_sender
         self.orders: SimpleQueue[Order | None] = SimpleQueue()
         # Kept by the run: what is in hand, and what is meant to be next.
         self.errand: Errand | None = None
@@ -40,15 +47,17 @@ class Lane(threading.Thread):
 
     def run(self) -> None:
         """Never raises: whatever it leaves undone is found by settling or reaping."""
-        sender = open_sender()
+        sender: Sender | None = None
         try:
+            sender = self._open_sender()
             while (order := self.orders.get()) is not None:
                 self._reports.put((self, self._hand_over(order, sender.send)))
         except Exception:
             log.exception("A connection ended")
             self._reports.put((self, None))
         finally:
-            sender.close()
+            if sender is not None:
+                sender.close()
             connection.close()
 
     def _hand_over(self, order: Order, send: Callable[..., Outcome]) -> Outcome:

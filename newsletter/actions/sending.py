@@ -32,7 +32,7 @@ from newsletter.actions.stopping import stopping
 from newsletter.actions.throttle import Throttle
 from newsletter.composing import Skeleton
 from newsletter.models import Chunk, Dispatch, Slot
-from newsletter.senders import Outcome
+from newsletter.senders import Outcome, find_kind
 
 RUN_SECONDS = 600  # then a successor goes on, so that a worker's memory is given back
 DATABASE_TRIES = 6
@@ -44,12 +44,14 @@ class Run:
     """One run of one dispatch: `go` works until nothing is due, the time is over, or it is told to stop.
 
     Threads hand over, one a connection; the thread that called `go` alone reads and writes rows, for all of them.
+    Raises ImportError when the kind of sender that the dispatch began with is gone.
     """
 
     def __init__(self, dispatch: Dispatch, *, seconds: float = RUN_SECONDS, breaker: Breaker | None = None) -> None:
         self.dispatch = dispatch
         self.owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
         self.skeleton = Skeleton(dispatch)
+        self._open_sender = find_kind(dispatch.backend)
         self.breaker = breaker or Breaker(dispatch.pk)
         self.throttle = Throttle(newsletter_of(dispatch.issue).per_hour)
         self.is_broken = False
@@ -71,7 +73,7 @@ class Run:
         return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch, owner=self.owner).exists()
 
     def _go_round(self) -> None:
-        lanes = {Lane(pk, self.skeleton, self._reports) for pk in self._open_slots()}
+        lanes = {Lane(pk, self.skeleton, self._reports, self._open_sender) for pk in self._open_slots()}
         for lane in lanes:
             lane.start()
         try:

@@ -63,6 +63,11 @@ class Dispatch(models.Model):
     cut_at = models.DateTimeField(null=True, blank=True)
     max_subscriber_id = models.PositiveBigIntegerField(default=0)
     candidates = models.PositiveIntegerField(default=0)
+    backend = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The kind of sender that every connection opens, whatever the settings say meanwhile.",
+    )
     subject = models.CharField(max_length=250, blank=True)
     sender = models.CharField(max_length=400, blank=True, help_text="The From header.")
     reply_to = models.CharField(max_length=320, blank=True)

@@ -1,5 +1,6 @@
 """The ways by which an issue's messages leave: one port, one file a vendor."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -64,7 +65,12 @@ class Sender(Protocol):
         """End the conversation politely; harmless when there is none."""
 
 
-def open_sender() -> Sender:
-    """A new sender of the kind that NEWSLETTER_SENDER names."""
-    sender: Sender = import_string(settings.NEWSLETTER_SENDER)()
-    return sender
+def find_kind(backend: str = "") -> Callable[[], Sender]:
+    """The kind of sender at this dotted path, by default that of NEWSLETTER_SENDER. Raises ImportError: it is gone."""
+    kind: Callable[[], Sender] = import_string(backend or settings.NEWSLETTER_SENDER)
+    return kind
+
+
+def open_sender(backend: str = "") -> Sender:
+    """A new sender of that kind."""
+    return find_kind(backend)()

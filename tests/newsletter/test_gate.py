@@ -127,7 +127,7 @@ def test_two_runs_never_lease_the_same_chunk() -> None:
 
 
 def test_a_second_run_finds_nothing_to_do_while_the_first_is_alive(monkeypatch: Any) -> None:
-    monkeypatch.setattr("newsletter.actions.dispatching.CHUNK_SIZE", 2)
+    monkeypatch.setattr("newsletter.actions.freezing.CHUNK_SIZE", 2)
     dispatch = launched(readers=6)
     assert dispatch.chunks.count() == 3
     assert lease_chunk(dispatch, owner="me") is not None
@@ -138,7 +138,7 @@ def test_a_second_run_finds_nothing_to_do_while_the_first_is_alive(monkeypatch: 
 
 
 def test_several_chunks_reach_everybody(monkeypatch: Any) -> None:
-    monkeypatch.setattr("newsletter.actions.dispatching.CHUNK_SIZE", 3)
+    monkeypatch.setattr("newsletter.actions.freezing.CHUNK_SIZE", 3)
     dispatch = run(launched(readers=20))
     assert dispatch.state == Dispatch.State.DONE
     assert len({message.recipient for message in MemorySender.box}) == len(MemorySender.box) == 20
