@@ -18,12 +18,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.formats import date_format
 
 from letters.headers import one_line
+from letters.message_ids import feedback_id
+from letters.outgoing import site_signer
+from newsletter import mail_names
 from newsletter.audience import Reader
-from newsletter.links import Purpose, urls_of_many
+from newsletter.links import Purpose, absolute, urls_of_many
 from newsletter.models import Dispatch, Subscriber
 from newsletter.senders import Message
 
@@ -34,7 +36,6 @@ LONGEST_NAME = 60  # characters; a longer one is no first name, and would not fi
 NO_CODE = "see your own page"  # where a code should stand and there is none: the page says why
 _CODE = re.compile(r"%%CODE:(\d{1,18})%%")
 _MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}|{_CODE.pattern}")
-_MESSAGE_ID = re.compile(r"<(\d{1,18})\.(\d{1,18})\.([0-9a-f]{20})@")
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -51,6 +52,7 @@ class Skeleton:
         self._html = _cut(dispatch.html)
         self._boundary = boundary.encode("ascii")
         self.offers = find_offers(dispatch.text + dispatch.html)
+        self._signer = site_signer()
         self._leave_at, self._own_page = urls_of_many(Purpose.UNSUBSCRIBE), urls_of_many(Purpose.OWN)
 
     def compose(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = ()) -> Message:
@@ -86,12 +88,12 @@ class Skeleton:
                 between + b"--\r\n",
             ]
         )
-        return Message(sender=self._envelope_sender, recipient=recipient, content=content)
+        sender = mail_names.return_path((self._dispatch_id, subscriber.pk)) or self._envelope_sender
+        return Message(sender, recipient, self._signer.sign(content) if self._signer else content)
 
     def message_id(self, subscriber_id: int) -> str:
         """The same for every attempt, so that a mailbox that got it twice can show it once."""
-        row = f"{self._dispatch_id}.{subscriber_id}"
-        return f"<{row}.{_key(row)}@{self._domain}>"
+        return mail_names.message_id((self._dispatch_id, subscriber_id), self._domain)
 
 
 def code_mark(offer_pk: int) -> str:
@@ -102,14 +104,6 @@ def code_mark(offer_pk: int) -> str:
 def find_offers(content: str) -> list[int]:
     """The keys of the offers whose codes a content asks for."""
     return sorted({int(mark[1]) for mark in _CODE.finditer(content)})
-
-
-def read_message_id(quoted: str) -> tuple[int, int] | None:
-    """The keys of the dispatch and of the subscriber that a Message-ID of ours names; None for any other."""
-    found = _MESSAGE_ID.search(quoted)
-    if found is None or not constant_time_compare(found[3], _key(f"{found[1]}.{found[2]}")):
-        return None
-    return int(found[1]), int(found[2])
 
 
 def fill_in(content: str, words: dict[str, str]) -> str:
@@ -127,10 +121,6 @@ def spoken_name(name: str) -> str:
     visible = "".join(c for c in unicodedata.normalize("NFC", one_line(name)) if c not in _BIDI)
     name = " ".join(visible.split())
     return name if len(name) <= LONGEST_NAME else ""
-
-
-def _key(row: str) -> str:
-    return salted_hmac("newsletter.composing.message-id", row, algorithm="sha256").hexdigest()[:20]
 
 
 def _since(subscriber: Subscriber | Reader) -> str:
@@ -154,7 +144,9 @@ def _shared_headers(dispatch: Dispatch, boundary: str) -> bytes:
         "Date": format_datetime(timezone.localtime(dispatch.launched_at)),
         "Reply-To": _with_name(dispatch.reply_to) if dispatch.reply_to else "",
         "List-Id": f"{_encoded('List-Id', _quoted(name))} <newsletter.{_ascii_domain(site_host)}>".strip(),
+        "List-Help": f"<{absolute('newsletter:leave')}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Feedback-ID": feedback_id(f"issue-{dispatch.issue_id or 0}", "newsletter"),
         "Precedence": "bulk",
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',

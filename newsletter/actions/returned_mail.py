@@ -3,13 +3,13 @@
 from enum import Enum
 
 from guard.addresses import InvalidAddressError, normalise
-from letters.message_ids import letter_of
+from letters.message_ids import letter_of, letter_of_return_path
 from letters.models import Letter
 from newsletter.actions.mail_events import take_mail_event
 from newsletter.bounce_rules import judge_refusal, status_of_reply
-from newsletter.composing import read_message_id
 from newsletter.errors import BadLink
 from newsletter.links import Purpose, read_link
+from newsletter.mail_names import read_message_id, read_return_path
 from newsletter.models import Delivery, Subscriber
 from newsletter.returned_mail import ReturnedMail, read_returned_mail
 
@@ -28,9 +28,9 @@ def take_returned_mail(raw: bytes) -> tuple[Taken, ReturnedMail | None]:
     report = read_returned_mail(raw)
     if report is None:
         return Taken.NO_REPORT, None
-    if ids := read_message_id(report.message_id):
-        return _of_dispatch(report, *ids), report
-    if letter := letter_of(report.message_id):
+    if row := read_return_path(report.came_to) or read_message_id(report.message_id):
+        return _of_dispatch(report, *row), report
+    if letter := letter_of_return_path(report.came_to) or letter_of(report.message_id):
         return _of_letter(report, letter), report
     return _of_reader(report), report
 

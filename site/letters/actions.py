@@ -8,15 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from guard.bells import ring_after_commit
 from letters.headers import one_line
-from letters.message_ids import message_id
+from letters.message_ids import feedback_id, message_id, return_path
 from letters.models import Letter
+from letters.outgoing import OutgoingMail
 from letters.signals import letter_refused
 
 LEASE = timedelta(minutes=5)  # longer than the mail server's time-out
@@ -153,15 +153,18 @@ def forget_old_letters(*, before: datetime) -> int:
     return Letter.objects.filter(state__in=finished, created_at__lt=before).delete()[0]
 
 
-def _as_mail(letter: Letter) -> EmailMultiAlternatives:
+def _as_mail(letter: Letter) -> OutgoingMail:
     headers = {
         "Message-ID": message_id(letter),
         "Auto-Submitted": "auto-generated",  # RFC 3834: answering machines keep quiet
+        "Feedback-ID": feedback_id(letter.kind, "letter"),
         **letter.headers,
     }
-    mail = EmailMultiAlternatives(
-        letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.to], headers=headers
-    )
+    sender = settings.DEFAULT_FROM_EMAIL
+    if back := return_path(letter):
+        headers.setdefault("From", sender)
+        sender = back
+    mail = OutgoingMail(letter.subject, letter.text, sender, [letter.to], headers=headers)
     if letter.html:
         mail.attach_alternative(letter.html, "text/html")
     return mail

@@ -33,6 +33,7 @@ class Sink:
         self.recipients: Counter[str] = Counter()
         self.raw: list[bytes] = []
         self.answer: Callable[[str, str], str | None] = lambda _address, _verb: None
+        self.on_envelope: Callable[[str], None] = lambda _sender: None  # told the envelope's sender of what it accepts
         self.delay = delay
         self._lock = threading.Lock()
         self.port = free_port()
@@ -68,6 +69,7 @@ class Sink:
         for address in envelope.rcpt_tos:
             if reply := self.answer(address, "DATA"):
                 return reply
+        self.on_envelope(envelope.mail_from or "")
         with self._lock:
             self.recipients.update(envelope.rcpt_tos)
             self.raw.append(bytes(envelope.content or b""))

@@ -11,11 +11,13 @@ from tests.newsletter.dispatches import launched, run
 TEXT = "This is the mail system. I'm sorry to inform you that your message could not be delivered."
 
 
-def report(parts: list[tuple[str, str]], *, kind: str = "delivery-status") -> bytes:
+def report(
+    parts: list[tuple[str, str]], *, kind: str = "delivery-status", to: str = "letters@meadowsweet.example"
+) -> bytes:
     """A multipart/report of (content type, content), written by hand: the library would mend what we want broken."""
     lines = [
         "From: MAILER-DAEMON@mx.example",
-        "To: letters@meadowsweet.example",
+        f"To: {to}",
         "Subject: Undelivered Mail Returned to Sender",
         "Message-ID: <report.1@mx.example>",
         "MIME-Version: 1.0",
@@ -37,15 +39,37 @@ def original(message_id: str, **more: str) -> str:
     return "\r\n".join(f"{name}: {value}" for name, value in fields.items()) + "\r\n\r\nWords."
 
 
-def dsn(message_id: str, *, status: str = "5.1.1", action: str = "failed", words: str = "", about: str = "") -> bytes:
-    """RFC 3464. `about` is the address that the report names, which nobody believes."""
+def dsn(
+    message_id: str | None,
+    *,
+    status: str = "5.1.1",
+    action: str = "failed",
+    words: str = "",
+    about: str = "",
+    to: str = "letters@meadowsweet.example",
+) -> bytes:
+    """RFC 3464. `about` is the address that the report names, which nobody believes; `to` where it comes back to.
+
+    With None for a Message-ID it quotes no mail.
+    """
     diagnostic = f"Diagnostic-Code: smtp; {words}\r\n" if words else ""
     status_part = (
         "Reporting-MTA: dns; mx.example\r\nArrival-Date: Tue, 1 Dec 2026 07:00:00 +0000\r\n\r\n"
         f"Final-Recipient: rfc822; {about or 'margaret@example.com'}\r\n"
         f"Action: {action}\r\nStatus: {status}\r\n{diagnostic}"
     )
-    return report([("message/delivery-status", status_part), ("message/rfc822", original(message_id))])
+    quoted = [("message/rfc822", original(message_id))] if message_id is not None else []
+    return report([("message/delivery-status", status_part), *quoted], to=to)
+
+
+def plain_bounce(to: str, words: str, **fields: str) -> bytes:
+    """A refusal as old mail servers write it: in words."""
+    found = EmailMessage()
+    found["From"], found["To"], found["Subject"] = "MAILER-DAEMON@mx.example", to, "failure notice"
+    for name, value in fields.items():
+        found[name.replace("_", "-")] = value
+    found.set_content(f"Hi. This is the mail program at mx.example.\n\n<margaret@example.com>:\n{words}\n")
+    return found.as_bytes()
 
 
 def spam_report(message_id: str, *, kind: str = "abuse", **more: str) -> bytes:

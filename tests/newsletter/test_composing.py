@@ -92,6 +92,8 @@ def test_the_headers_are_those_of_a_list_that_can_be_left_with_one_press() -> No
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["List-Unsubscribe"].startswith("<http://testserver/newsletter/unsubscribe/")
     assert mail["List-Id"] == '"Meadowsweet" <newsletter.testserver>'
+    assert mail["List-Help"] == "<http://testserver/newsletter/leave/>"
+    assert mail["Feedback-ID"] == "issue-0:newsletter::testserver"
     assert mail["Precedence"] == "bulk"
     assert mail["Date"].datetime.tzinfo is not None
 

@@ -16,7 +16,7 @@ from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.returned_mail import Taken, take_returned_mail
 from newsletter.actions.suppressing import is_barred
 from newsletter.bounce_rules import judge_refusal, status_of_reply, without_addresses
-from newsletter.composing import read_message_id
+from newsletter.mail_names import read_message_id
 from newsletter.models import Consent, Delivery, MailEvent, Subscriber, Suppression
 from newsletter.returned_mail import ReturnedMail, read_returned_mail
 from tests.factories import SubscriberFactory

@@ -41,6 +41,7 @@ def _manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         ("DEFAULT_FROM_EMAIL", "rubbish", "DEFAULT_FROM_EMAIL is 'rubbish'"),
         ("LOG_LEVEL", "loud", "LOG_LEVEL is 'loud'"),
         ("DEBUG", "perhaps", "DEBUG is 'perhaps'"),
+        ("DKIM_KEY", "rubbish", "DKIM_DOMAIN and DKIM_SELECTOR: missing"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path: Path, name: str, value: str, words: str) -> None:

@@ -18,6 +18,7 @@ from config.environment import (
     whole_number,
     yes_or_no,
 )
+from config.mail_environment import dkim, domain
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = folder("WELLPRESS_VAR", BASE_DIR / "var")  # everything that is written at run time
@@ -156,6 +157,9 @@ DEFAULT_FROM_EMAIL = mail_address("DEFAULT_FROM_EMAIL", "Wellpress <letters@loca
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 globals().update(mail("smtp://127.0.0.1:1025"))
 EMAIL_TIMEOUT = 30
+
+DKIM = dkim()  # what is handed to a mail server is signed here, where it does not sign itself
+RETURN_PATH_DOMAIN = domain("RETURN_PATH_DOMAIN")  # mail comes back to an address of its own there
 
 NEWSLETTER_SENDER = "newsletter.senders.mail.MailSender"
 NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 4, least=1)  # open to the mail server, in one run
