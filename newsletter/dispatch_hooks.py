@@ -12,22 +12,38 @@ from wagtail.admin.widgets import Button, ListingButton
 
 from newsletter import dispatch_views as views
 from newsletter.models import Dispatch, IssuePage
+from newsletter.reporting import dispatch_page, list_page, readers_page
+from newsletter.reporting.rights import may_see_dispatches, may_send
 
 
 def admin_urls() -> list[URLPattern]:
-    """The pages of `newsletter.dispatch_views`."""
-    verbs = "|".join(views.VERBS)
+    """The pages about sending, and of `newsletter.reporting`."""
+    verbs, one = "|".join(dispatch_page.VERBS), "|".join(readers_page.READER_VERBS)
     return [
         path("newsletter/issues/<int:pk>/send/", views.send_issue, name="newsletter_send"),
         path("newsletter/issues/<int:pk>/test/", views.test_issue, name="newsletter_test"),
-        path("newsletter/dispatches/", views.list_dispatches, name="newsletter_dispatches"),
-        path("newsletter/dispatches/<int:pk>/", views.show_dispatch, name="newsletter_dispatch"),
+        path("newsletter/dispatches/", list_page.list_dispatches, name="newsletter_dispatches"),
+        path("newsletter/dispatches/<int:pk>/", dispatch_page.show_dispatch, name="newsletter_dispatch"),
+        path("newsletter/dispatches/<int:pk>/readers/", readers_page.list_readers, name="newsletter_readers"),
+        path(
+            "newsletter/dispatches/<int:pk>/readers.csv", readers_page.export_readers, name="newsletter_export_readers"
+        ),
+        re_path(
+            rf"^newsletter/dispatches/(?P<pk>[0-9]+)/readers/(?P<delivery>[0-9]+)/(?P<verb>{one})/$",
+            readers_page.decide_reader,
+            name="newsletter_decide_reader",
+        ),
         re_path(
             rf"^newsletter/dispatches/(?P<pk>[0-9]+)/(?P<verb>{verbs})/$",
-            views.change_dispatch,
+            dispatch_page.change_dispatch,
             name="newsletter_change_dispatch",
         ),
     ]
+
+
+def register_actions(actions: Any) -> None:
+    """The words of the log."""
+    actions.register_action("newsletter.export_outcomes", "Export outcomes", "Exported what became of each reader")
 
 
 def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
@@ -49,7 +65,7 @@ class DispatchesMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Whether the person may see all dispatches."""
-        return views.may_see_dispatches(request.user)
+        return may_see_dispatches(request.user)
 
 
 def menu_item() -> MenuItem:
@@ -68,7 +84,7 @@ def keep_sent_issues(request: HttpRequest, page: Any) -> HttpResponse | None:
 
 
 def _where_to(page: Any, user: Any) -> tuple[str, str] | None:
-    if page.specific_class is not IssuePage or not views.may_send(user, page):
+    if page.specific_class is not IssuePage or not may_send(user, page):
         return None
     dispatch = Dispatch.objects.filter(issue=page.pk).exclude(state=Dispatch.State.CANCELLED).first()
     if dispatch is not None:

@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
-from newsletter.dispatch_views import may_see_dispatches, may_send
 from newsletter.mail_health import find_alarms
 from newsletter.models import Dispatch, IssuePage
+from newsletter.reporting.rights import may_see_dispatches, may_send
 
 SHOWN = 5
 

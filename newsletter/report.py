@@ -1,9 +1,11 @@
 """The numbers of a dispatch, counted from its rows at the moment they are asked for."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from newsletter.models import Delivery, Dispatch, Slot
 from newsletter.pace import measure_progress
@@ -16,6 +18,7 @@ class Counts:
     """Readers by state. At every moment: candidates = handed_over + refused + skipped + held + cancelled + open.
 
     `open` are those without a final outcome: `waiting`, `deferred` and `unknown` (to be sent once more).
+    `cancelled_rows` are those of the cancelled that were tried before, each with a row of their own.
     """
 
     candidates: int
@@ -28,6 +31,7 @@ class Counts:
     waiting: int
     deferred: int
     unknown: int
+    cancelled_rows: int = 0
 
     @property
     def settled(self) -> int:
@@ -46,47 +50,30 @@ class Counts:
 
 def count_deliveries(dispatch: Dispatch) -> Counts:
     """Count one dispatch. After a cancellation, whoever has no outcome and is not under way counts as cancelled."""
-    # The candidates first: rows that are written between the two queries can then only shrink "waiting".
-    state, frozen = Dispatch.objects.values_list("state", "candidates").get(pk=dispatch.pk)
-    found = dict(dispatch.deliveries.order_by().values_list("state").annotate(Count("pk")))
-    by = {name: found.get(name, 0) for name in State.values}
-    candidates = max(frozen, sum(by.values()))
-    waiting = candidates - sum(by.values())
-    if state == Dispatch.State.CANCELLED:
-        in_hand = min(waiting, Slot.objects.filter(dispatch=dispatch.pk).exclude(subscriber_id=None).count())
-        by[State.CANCELLED] += waiting - in_hand
-        waiting = in_hand
-    return Counts(
-        candidates=candidates,
-        handed_over=by[State.HANDED_OVER],
-        refused=by[State.REFUSED],
-        skipped=by[State.SKIPPED],
-        held=by[State.HELD],
-        cancelled=by[State.CANCELLED],
-        open=waiting + by[State.DEFERRED] + by[State.UNKNOWN],
-        waiting=waiting,
-        deferred=by[State.DEFERRED],
-        unknown=by[State.UNKNOWN],
-    )
+    return count_all([dispatch])[dispatch.pk]
 
 
-def not_reached(dispatch: Dispatch) -> QuerySet[Delivery]:
-    """Who did not get it, for good or until a person decides; by state, then by reader."""
-    return _list(dispatch, State.HELD, State.REFUSED, State.SKIPPED, State.CANCELLED)
+def count_all(dispatches: Sequence[Dispatch]) -> dict[int, Counts]:
+    """The same for several, by their keys, in three queries at most."""
+    keys = [dispatch.pk for dispatch in dispatches]
+    # The candidates first: rows that are written between the queries can then only shrink "waiting".
+    frozen = {row[0]: row for row in Dispatch.objects.filter(pk__in=keys).values_list("pk", "state", "candidates")}
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    # Counted in the index alone: (dispatch, state, at).
+    rows = Delivery.objects.filter(dispatch__in=keys).order_by().values_list("dispatch", "state")
+    for pk, state, number in rows.annotate(Count("pk")):
+        found[pk][state] = number
+    cancelled = [pk for pk, state, _ in frozen.values() if state == Dispatch.State.CANCELLED]
+    in_hand = _count_in_hand(cancelled) if cancelled else {}
+    return {
+        pk: _sum_up(found[pk], candidates=frozen[pk][2], in_hand=in_hand.get(pk, 0) if pk in cancelled else None)
+        for pk in keys
+    }
 
 
-def tried_again(dispatch: Dispatch) -> QuerySet[Delivery]:
-    """Who is tried again by itself, with the moment of the next try."""
-    return _list(dispatch, State.UNKNOWN, State.DEFERRED)
-
-
-def perhaps_twice(dispatch: Dispatch) -> QuerySet[Delivery]:
-    """Who got it, after a first message of which nobody could say whether it left: both have the same Message-ID."""
-    return _list(dispatch, State.HANDED_OVER).filter(doubts__gt=0)
-
-
-def _list(dispatch: Dispatch, *states: str) -> QuerySet[Delivery]:
-    return dispatch.deliveries.filter(state__in=states).select_related("subscriber").order_by("state", "subscriber")
+def count_twice(dispatch: Dispatch) -> int:
+    """How many got it after a first message of which nobody could say whether it left."""
+    return dispatch.deliveries.filter(state=State.HANDED_OVER, doubts__gt=0).count()
 
 
 def as_plain_data(dispatch: Dispatch) -> dict[str, Any]:
@@ -101,8 +88,38 @@ def as_plain_data(dispatch: Dispatch) -> dict[str, Any]:
         "reason": dispatch.pause_reason,
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
         **asdict(counts),
-        "perhaps_twice": perhaps_twice(dispatch).count(),  # a part of handed_over
+        "perhaps_twice": count_twice(dispatch),  # a part of handed_over
         "per_hour": progress.per_hour,
         "stall": progress.stall,
         "seconds_left": progress.time_left.total_seconds() if progress.time_left else None,
     }
+
+
+def _count_in_hand(keys: Sequence[int]) -> dict[int, int]:
+    """Messages that are under way at this moment, by dispatch."""
+    slots = Slot.objects.filter(dispatch__in=keys).exclude(subscriber_id=None)
+    return dict(slots.order_by().values_list("dispatch").annotate(Count("pk")))
+
+
+def _sum_up(by: dict[str, int], *, candidates: int, in_hand: int | None) -> Counts:
+    """`in_hand` is None unless the dispatch was cancelled."""
+    candidates = max(candidates, sum(by.values()))
+    waiting = candidates - sum(by.values())
+    never_tried = 0
+    if in_hand is not None:
+        never_tried = waiting - min(waiting, in_hand)
+        waiting -= never_tried
+    deferred, unknown, cancelled = (by.get(state, 0) for state in (State.DEFERRED, State.UNKNOWN, State.CANCELLED))
+    return Counts(
+        candidates=candidates,
+        handed_over=by.get(State.HANDED_OVER, 0),
+        refused=by.get(State.REFUSED, 0),
+        skipped=by.get(State.SKIPPED, 0),
+        held=by.get(State.HELD, 0),
+        cancelled=cancelled + never_tried,
+        open=waiting + deferred + unknown,
+        waiting=waiting,
+        deferred=deferred,
+        unknown=unknown,
+        cancelled_rows=cancelled,
+    )

@@ -44,6 +44,7 @@ hooks.register("register_admin_menu_item", people_hooks.menu)
 for _item in people_hooks.MENU_ITEMS:
     hooks.register(MENU_HOOK, _item)
 hooks.register("register_log_actions", people_hooks.register_actions)
+hooks.register("register_log_actions", dispatch_hooks.register_actions)
 hooks.register("register_page_header_buttons", dispatch_hooks.header_buttons)
 hooks.register("register_page_listing_buttons", dispatch_hooks.listing_buttons)
 hooks.register("register_snippet_listing_buttons", erase_views.listing_button)

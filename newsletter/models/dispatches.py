@@ -182,7 +182,9 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=("dispatch", "subscriber"), name="one_delivery_per_subscriber")
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=("dispatch", "state"), name="delivery_report"),
+            # All counts are read from it alone, and each list and the last minute from a part of it.
+            models.Index(fields=("dispatch", "state", "at"), name="delivery_report"),
+            models.Index(fields=("dispatch", "state"), condition=Q(doubts__gt=0), name="delivery_doubted"),
         ]
 
     def __str__(self) -> str:

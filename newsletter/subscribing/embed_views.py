@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Site
 
-from newsletter.dispatch_views import may_see_dispatches
 from newsletter.models import Ebook
+from newsletter.reporting.rights import may_see_dispatches
 
 
 @require_safe

@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
-PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood", "sign-ups", "importing")
+PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood", "sign-ups", "importing", "progress")
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
     parser.add_argument("--readers", type=int, default=2_000, help="of the issue that is sent to a sink (2000)")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="these parts alone")
     options = parser.parse_args()
+    postgres = os.environ.get("TEST_DATABASE_URL", "")
     with tempfile.TemporaryDirectory(prefix="wellpress-bench-") as folder:
         _set_up(folder)
         # They read settings when they are imported.
@@ -25,6 +26,7 @@ def main() -> None:
         from tests.bench.finders import measure_finders
         from tests.bench.importing import measure_importing
         from tests.bench.pages import measure_pages
+        from tests.bench.progress import measure_progress_page
         from tests.bench.sign_ups import measure_sign_ups
 
         parts = {
@@ -36,6 +38,7 @@ def main() -> None:
             "flood": lambda: measure_flood(folder),
             "sign-ups": lambda: measure_sign_ups(folder),
             "importing": measure_importing,
+            "progress": lambda: measure_progress_page(postgres),
         }
         for name in PARTS:
             if name in options.only:

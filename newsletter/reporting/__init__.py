@@ -1,0 +1,1 @@
+"""What the admin shows of a dispatch: progress, readers, the report, corrections."""
