@@ -1,4 +1,4 @@
-"""The newsletter's panel on the admin's first page: drafts, dispatches that are not over, alarms about mail."""
+"""The newsletter's panel on the admin's first page: drafts, dispatches that are not over, questions, alarms."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
 from newsletter.mail_health import find_alarms
-from newsletter.models import Dispatch, IssuePage
+from newsletter.models import Dispatch, DraftRun, IssuePage
 from newsletter.reporting.rights import may_see_dispatches, may_send
 
 SHOWN = 5
@@ -26,7 +26,9 @@ class NewsletterPanel(Component):
         drafts = IssuePage.objects.not_live().exclude(pk__in=_sent_issues()).order_by("-number")
         unfinished = (Dispatch.State.SCHEDULED, Dispatch.State.HELD, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
         dispatches = Dispatch.objects.filter(state__in=unfinished).select_related("issue").order_by("-ordered_at")
+        questions = DraftRun.objects.filter(state=DraftRun.State.ASKED).select_related("newsletter")
         return {
+            "questions": [run for run in questions if may_send(user, run.newsletter)],
             "drafts": [issue for issue in drafts[:SHOWN] if may_send(user, issue)],
             "alarms": find_alarms(),
             "dispatches": [dispatch for dispatch in dispatches[:SHOWN] if may_send(user, dispatch.issue)],

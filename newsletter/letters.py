@@ -5,6 +5,7 @@ from email.utils import formataddr
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.humanize.templatetags.humanize import apnumber
+from django.utils.formats import date_format
 
 from guard.addresses import mask_address
 from letters.actions import post_letter, post_ready_letter
@@ -13,6 +14,7 @@ from newsletter.composing import spoken_name
 from newsletter.models import (
     AddressChange,
     Dispatch,
+    DraftRun,
     Ebook,
     EbookEdition,
     EbookGrant,
@@ -23,6 +25,7 @@ from newsletter.models import (
 from newsletter.models.ebooks import GRANT_DAYS
 from newsletter.models.offers import OwnOffer
 from newsletter.pieces import page_address
+from newsletter.wall_clock import say_moment
 from newsletter.worded import Words, words_of, words_of_step, write_letter
 
 SERIES = "welcome_series"
@@ -118,6 +121,23 @@ def post_dispatch_held(dispatch: Dispatch, *, reason: str) -> None:
     url = links.absolute("newsletter_dispatch", str(dispatch.pk))
     context = {"issue": dispatch.issue, "reason": reason, "dispatch_url": url, "name": dispatch.ordered_by.first_name}
     post_letter("dispatch_held", to=dispatch.ordered_by.email, context=context)
+
+
+def post_monthly_draft(person: AbstractUser, run: DraftRun, *, left_out: int = 0) -> None:
+    """To an editor: a month's draft waits, or there was nothing new, or the month was missed and somebody must decide.
+
+    `left_out`: how many articles are not in it because their review is overdue.
+    """
+    context = {
+        "name": person.first_name,
+        "run": run,
+        "month": date_format(run.period, "F Y"),
+        "was_due": say_moment(run.due_at, run.zone),
+        "left_out": left_out,
+        "draft_url": links.absolute("wagtailadmin_pages:edit", str(run.issue_id)) if run.issue_id else "",
+        "desk_url": links.absolute("newsletter_monthly"),
+    }
+    post_letter("monthly_draft", to=person.email, context=context)
 
 
 def post_sign_up_flood(person: AbstractUser, *, unconfirmed: int, limit: int) -> None:

@@ -11,6 +11,7 @@ from newsletter.actions import (
     address_changes,
     asking,
     dispatching,
+    drafting,
     import_runs,
     lapsing,
     leases,
@@ -62,6 +63,16 @@ def resume_dispatches() -> None:
     tick_dispatches()
     for pk in Dispatch.objects.running().values_list("pk", flat=True):
         run_dispatch.delay(pk)
+
+
+@shared_task
+def make_monthly_drafts() -> None:
+    """Make the draft of a month whose moment has come, or ask about one that was missed; any number may ring."""
+    for pk in drafting.schedules_that_are_on():
+        try:
+            drafting.settle_due_month(pk)
+        except Exception:
+            log.exception("The monthly draft of schedule %s could not be made, and is tried again in a minute", pk)
 
 
 @shared_task
@@ -157,6 +168,7 @@ def ring_at_start(**_: Any) -> None:
     """A worker that starts again must not wait for the next minute."""
     resume_dispatches.delay()
     tick_imports.delay()
+    make_monthly_drafts.delay()
 
 
 @worker_shutting_down.connect

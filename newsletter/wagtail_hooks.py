@@ -18,6 +18,7 @@ from newsletter.letter_desk.viewsets import (
     test_item,
 )
 from newsletter.models import LetterText, MailEvent, Subscriber
+from newsletter.monthly import hooks as monthly_hooks
 from newsletter.people import erase_views
 from newsletter.people import hooks as people_hooks
 from newsletter.people.rights import MENU_HOOK
@@ -41,6 +42,9 @@ hooks.register("register_admin_urls", dispatch_hooks.admin_urls)
 hooks.register("register_admin_urls", gift_hooks.admin_urls)
 hooks.register("register_admin_urls", people_hooks.admin_urls)
 hooks.register("register_admin_menu_item", people_hooks.menu)
+hooks.register("register_admin_urls", monthly_hooks.admin_urls)
+hooks.register("register_admin_menu_item", monthly_hooks.menu_item)
+hooks.register("register_page_header_buttons", monthly_hooks.header_buttons)
 for _item in people_hooks.MENU_ITEMS:
     hooks.register(MENU_HOOK, _item)
 hooks.register("register_log_actions", people_hooks.register_actions)

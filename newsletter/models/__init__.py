@@ -9,6 +9,7 @@ from .leaving import LeaveRequest
 from .letter_texts import LetterText
 from .mail_events import MailEvent
 from .offers import Offer, OfferCode, Partner, Redemption
+from .schedules import DraftRun, DraftSchedule
 from .segments import Segment
 from .series import SeriesLetter, WelcomeStep
 from .sign_ups import ConsentOrigin, SignUpRequest
@@ -23,6 +24,8 @@ __all__ = [
     "ConsentWording",
     "Delivery",
     "Dispatch",
+    "DraftRun",
+    "DraftSchedule",
     "Ebook",
     "EbookEdition",
     "EbookGrant",

@@ -1,6 +1,7 @@
 """`{% sign_up_box form_place="article" %}`: the offer and the form, on any page and without its view's help."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django import template
@@ -13,6 +14,7 @@ from newsletter.plain_text import wrap
 from newsletter.structured_data import describe_issue
 from newsletter.subscribing.forms import SignUpForm
 from newsletter.subscribing.wording import current_wording, shown_wording
+from newsletter.wall_clock import say_moment, site_zone
 
 register = template.Library()
 T = TypeVar("T")
@@ -37,6 +39,12 @@ def sign_up_form(context: Context, form_place: str, form: SignUpForm | None = No
 def wrapped(words: str) -> str:
     """Words of a letter's text part, in lines that every mail program shows whole."""
     return wrap(words)
+
+
+@register.filter
+def on_wall(moment: datetime | None, zone: str) -> str:
+    """A moment as the wall clocks of a zone show it, with the zone's name; empty for none."""
+    return say_moment(moment, zone or site_zone()) if moment else ""
 
 
 @register.inclusion_tag("newsletter/includes/sign_up_footer.html", takes_context=True)

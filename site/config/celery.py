@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "comment backlog": {"task": "blog.tasks.warn_of_backlog", "schedule": 900.0},
     "sign-ups": {"task": "newsletter.tasks.sweep_sign_ups", "schedule": 60.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
+    "monthly drafts": {"task": "newsletter.tasks.make_monthly_drafts", "schedule": 60.0},
     "imports": {"task": "newsletter.tasks.tick_imports", "schedule": 60.0},
     "gifts": {"task": "newsletter.tasks.sweep_gifts", "schedule": 60.0},
     "welcome series": {"task": "newsletter.tasks.post_welcome_series", "schedule": 300.0},

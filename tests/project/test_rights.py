@@ -28,6 +28,7 @@ from tests.factories import (
 )
 from tests.newsletter.joining import make_ebook
 from tests.newsletter.lists import upload
+from tests.newsletter.monthly import make_run
 from tests.newsletter.offering import make_offer
 from users.models import User
 
@@ -52,6 +53,8 @@ RIGHTS = {
     "newsletter_send newsletter_dispatches newsletter_dispatch": "ea ea",
     "newsletter_test newsletter_change_dispatch": "- ea",
     "newsletter_embed": "ea -",
+    "newsletter_monthly": "ea ea",
+    "newsletter_make_monthly newsletter_answer_monthly": "- ea",
     "review_due_report review_due_report_results link_report link_report_results": "ea -",
     "reading_report reading_report_results": "ea -",
     "review_due_hand_in link_report_ask_again": "- ea",
@@ -204,6 +207,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "newsletter_test": issue,
         "newsletter_segment": segment,
         "newsletter_delete_segment": segment,
+        "newsletter_answer_monthly": make_run(),
         "newsletter_import": upload("email\na@example.com\n"),
         "newsletter_change_import": upload("email\nb@example.com\n"),
         "newsletter_": ordered,
@@ -227,7 +231,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "helpline": Helpline.objects.create(name="Nightline", country="UK", number="020 7946 0000"),
         "savedreply": SavedReply.objects.create(title="Thanks", text="Thank you."),
     }
-    verbs = {"newsletter_change_import": "discard"}
+    verbs = {"newsletter_change_import": "discard", "newsletter_answer_monthly": "skip"}
     words = {"decision": "approve", "batch": uuid4()}
     return {
         start: {"pk": row.pk, "verb": verbs.get(start, "pause"), **words, **revisions_of(row)}

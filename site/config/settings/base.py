@@ -122,7 +122,7 @@ PAGECACHE_UNSEEN = {
     *(f"newsletter.{name}" for name in ("delivery", "ebookgrant", "subscriberimport", "importline", "segment")),
     *("newsletter.signuprequest", "newsletter.consentorigin", "newsletter.editionnotice"),
     *(f"newsletter.{name}" for name in ("offercode", "redemption", "addresschange", "leaverequest", "mailevent")),
-    *(f"newsletter.{name}" for name in ("lettertext", "welcomestep", "seriesletter")),
+    *(f"newsletter.{name}" for name in ("lettertext", "welcomestep", "seriesletter", "draftschedule", "draftrun")),
 }
 
 AUTH_USER_MODEL = "users.User"

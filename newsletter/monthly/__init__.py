@@ -1,0 +1,1 @@
+"""The page of the monthly draft in the admin."""
