@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import expect
 
 from tests.find_browser import find_browser
 
 CHROMIUM = find_browser()
+expect.set_options(timeout=20_000)  # ms to wait, not to judge: a busy machine is no fault of the page
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

@@ -75,12 +75,12 @@ class Sink:
             self.raw.append(bytes(envelope.content or b""))
         return "250 OK"
 
-    def wait_for(self, number: int, *, seconds: float = 30) -> None:
+    def wait_for(self, number: int, *, seconds: float = 120) -> None:
         """Return when so many messages were accepted; AssertionError after the time given."""
         wait_until(lambda: len(self.raw) >= number, seconds=seconds, what=lambda: f"{len(self.raw)} of {number} mails")
 
 
-def wait_until(true: Callable[[], Any], *, seconds: float = 30, what: Callable[[], str] | str = "it") -> None:
+def wait_until(true: Callable[[], Any], *, seconds: float = 120, what: Callable[[], str] | str = "it") -> None:
     """Return when `true()` is, AssertionError after the time given."""
     end = time.monotonic() + seconds
     while not true():
