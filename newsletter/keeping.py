@@ -18,6 +18,10 @@ LEFT = Rule(
     "Who has left, with all that refers to them; a keyed hash stays, so that no list brings them back",
     "the leaving",
 )
+FOLLOW_WISHES = Rule(
+    "follow wishes", 14, "A wish to follow something that was not confirmed, or was ended", "the wish or its end"
+)
+FOLLOW_NOTICES = Rule("follow notices", 90, "That somebody was told what is new in what they follow", "the letter")
 MAIL_EVENTS = Rule("mail events", 400, "That a mail came back, arrived or was reported as spam", "the event")
 
 RULES: tuple[Rule, ...] = (
@@ -28,5 +32,7 @@ RULES: tuple[Rule, ...] = (
     CONSENT_ORIGINS,
     ADDRESS_CHANGES,
     LEFT,
+    FOLLOW_WISHES,
+    FOLLOW_NOTICES,
     MAIL_EVENTS,
 )

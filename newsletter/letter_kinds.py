@@ -17,6 +17,9 @@ SAMPLES = {
     "changes": "What is new: six ideas for the night.",
     "hours": "24",
     "masked": "m…t@example.com",
+    "follow": "new articles by Tomas Vetch",
+    "follows": "new articles by Tomas Vetch",
+    "headline": "New: Sleeping when it hurts",
 }
 EVERYWHERE = ("name", "newsletter")
 OF_A_BOOK = ("ebook", "about_book", "days", "downloads")
@@ -50,6 +53,7 @@ class LetterKind:
     button: str = ""
     after: str = ""
     foot: str = ""
+    has_articles: bool = False  # what is new stands below the words
     fields: tuple[str, ...] = EVERYWHERE
 
 
@@ -80,6 +84,21 @@ LETTER_KINDS: dict[str, LetterKind] = {
         after=_NOT_YOU,
         foot=_NOT_YET,
         fields=(*EVERYWHERE, "days"),
+    ),
+    "confirm_follow": LetterKind(
+        label="Confirmation, for somebody who wants to follow something",
+        when="Somebody entered an address to follow an author, a topic or an article, and is not on the list.",
+        subject="Please confirm your address",
+        preview_line="One press here, one on our page; then we tell you of {follow}.",
+        heading="Two presses, and we keep you told",
+        before=(
+            "Hello {name},\n\nSomebody, we hope you, asked us to write to this address of {follow}. Our monthly letter "
+            "comes with it."
+        ),
+        button="Yes, tell me",
+        after=_NOT_YOU,
+        foot=_NOT_YET,
+        fields=(*EVERYWHERE, "follow", "ebook", "days"),
     ),
     "welcome": LetterKind(
         label="Welcome, with the e-book",
@@ -123,6 +142,30 @@ LETTER_KINDS: dict[str, LetterKind] = {
         after=f"{_BOOK_LINK}.",
         foot="You get this because a new link was asked for on our site.",
         fields=(*EVERYWHERE, *OF_A_BOOK),
+    ),
+    "follow": LetterKind(
+        label="The link to follow something",
+        when="An address that is on the list was entered to follow an author, a topic or an article.",
+        subject="Shall we tell you of {follow}?",
+        preview_line="One press on the page that the button opens.",
+        heading="Shall we tell you?",
+        before="Hello {name},\n\nSomebody, we hope you, asked us to write to this address of {follow}.",
+        button="Yes, tell me",
+        after=(
+            "The button opens a page that asks once more; the link works for {days} days. If this was not you, do "
+            "nothing: all stays as it is."
+        ),
+        fields=(*EVERYWHERE, "follow", "days"),
+    ),
+    "followed": LetterKind(
+        label="News of what somebody follows",
+        when="An article came out, or was changed in substance, that a reader follows. Once a day at most.",
+        subject="{headline}",
+        preview_line="You asked us to tell you of {follows}.",
+        heading="What is new for you",
+        before="Hello {name},\n\nYou asked us to tell you of {follows}.",
+        has_articles=True,
+        fields=(*EVERYWHERE, "headline", "follows"),
     ),
     "new_edition": LetterKind(
         label="A new edition of an e-book",

@@ -11,6 +11,7 @@ from guard.addresses import mask_address
 from letters.actions import post_letter, post_ready_letter
 from newsletter import links
 from newsletter.composing import spoken_name
+from newsletter.followed import FollowedItem, headline_of, wishes_of
 from newsletter.models import (
     AddressChange,
     Dispatch,
@@ -18,6 +19,7 @@ from newsletter.models import (
     Ebook,
     EbookEdition,
     EbookGrant,
+    Follow,
     NewsletterPage,
     Subscriber,
     WelcomeStep,
@@ -28,15 +30,24 @@ from newsletter.pieces import page_address
 from newsletter.wall_clock import say_moment
 from newsletter.worded import Words, words_of, words_of_step, write_letter
 
-SERIES = "welcome_series"
+SERIES, FOLLOWED = "welcome_series", "followed"
 
 
-def post_confirm(subscriber: Subscriber) -> None:
-    """The link with which an address joins."""
+def post_confirm(subscriber: Subscriber, *, follow: Follow | None = None) -> None:
+    """The link with which an address joins, and begins to follow that."""
     ebook = Ebook.objects.offered().first()
     values = {"days": str(apnumber(links.CONFIRM_DAYS)), **_about(ebook)}
-    words = words_of("confirm" if ebook else "confirm_plain")
-    _post("confirm", subscriber, values, words=words, button_url=links.confirm_url(subscriber))
+    url = links.confirm_url(subscriber, follow=follow)
+    if follow:
+        _post("confirm_follow", subscriber, {**values, "follow": follow.words}, button_url=url)
+        return
+    _post("confirm", subscriber, values, words=words_of("confirm" if ebook else "confirm_plain"), button_url=url)
+
+
+def post_follow(follow: Follow) -> None:
+    """To somebody on the list who wants to follow something, or whose address was typed for that."""
+    values = {"days": str(apnumber(links.CONFIRM_DAYS)), "follow": follow.words}
+    _post("follow", follow.subscriber, values, button_url=links.follow_url(follow))
 
 
 def post_welcome(subscriber: Subscriber, *, grant: EbookGrant | None, offers: Sequence[OwnOffer] = ()) -> None:
@@ -70,6 +81,14 @@ def post_step(subscriber: Subscriber, step: WelcomeStep, *, grant: EbookGrant | 
     values = _about_gift(grant) if grant else {}
     headers = {**_way_out_headers(subscriber), "List-Id": links.list_id()}
     _post(SERIES, subscriber, values, words=words_of_step(step), button_url=url, headers=headers, about=about)
+
+
+def post_followed(subscriber: Subscriber, items: Sequence[FollowedItem]) -> None:
+    """What is new in what somebody follows. The mail program's button ends what the letter is about, not everything."""
+    stop_url = items[0].stop_url if len({item.follow for item in items}) == 1 else links.unfollow_url(subscriber)
+    headers = {**_way_out_headers(subscriber, url=stop_url), "List-Id": links.list_id()}
+    values = {"headline": headline_of(items), "follows": wishes_of(items)}
+    _post(FOLLOWED, subscriber, values, headers=headers, followed=items)
 
 
 def post_leave_link(subscriber: Subscriber) -> None:
@@ -160,10 +179,10 @@ def _about_gift(grant: EbookGrant) -> dict[str, str]:
     return {**_about(grant.ebook), **numbers}
 
 
-def _way_out_headers(subscriber: Subscriber) -> dict[str, str]:
-    """RFC 2369 and RFC 8058: the same address as in the letter."""
+def _way_out_headers(subscriber: Subscriber, *, url: str = "") -> dict[str, str]:
+    """RFC 2369 and RFC 8058: the same address as in the letter, where all of it ends if `url` is not a smaller way."""
     return {
-        "List-Unsubscribe": f"<{links.unsubscribe_url(subscriber)}>",
+        "List-Unsubscribe": f"<{url or links.unsubscribe_url(subscriber)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
@@ -179,6 +198,7 @@ def _post(
     about: str = "",
     to: str = "",
     offers: Sequence[OwnOffer] = (),
+    followed: Sequence[FollowedItem] = (),
 ) -> None:
     """Write the letter in these words, or else the kind's own, and put it into the outbox.
 
@@ -193,6 +213,7 @@ def _post(
         own_url=links.own_url(subscriber),
         postal_address=page.postal_address if page else "",
         offers=offers,
+        followed=followed,
     )
     post_ready_letter(
         kind,

@@ -17,7 +17,7 @@ from django.utils.encoding import force_bytes
 
 from newsletter.audience import Reader
 from newsletter.errors import BadLink
-from newsletter.models import AddressChange, EbookGrant, Subscriber
+from newsletter.models import AddressChange, EbookGrant, Follow, Subscriber
 
 CONFIRM_DAYS, FRESH_HOURS, NEW_ADDRESS_DAYS, PUT_BACK_DAYS = 7, 24, 3, 7
 
@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     NEW_ADDRESS = "new-address"  # the button in the letter to the new address; target: the change
     PUT_BACK = "put-back"  # "this was not me", to the old address; target: the change
     STAY = "stay"  # "yes, keep it coming"
+    FOLLOW = "follow"  # the button "yes, tell me"; target: the follow
+    UNFOLLOW = "unfollow"  # to be told of it no more; target: the follow, 0: of everything
 
 
 _PLACE = "PLACE"
@@ -41,6 +43,7 @@ _LIFETIMES = {
     Purpose.OWN_FRESH: timedelta(hours=FRESH_HOURS),
     Purpose.NEW_ADDRESS: timedelta(days=NEW_ADDRESS_DAYS),
     Purpose.PUT_BACK: timedelta(days=PUT_BACK_DAYS),
+    Purpose.FOLLOW: timedelta(days=CONFIRM_DAYS),
 }
 # About one change of the address, whose row says what may still happen: an address that was taken away must be able to
 # come back, however often the key has risen since.
@@ -80,9 +83,20 @@ def read_link(purpose: Purpose, token: str) -> Link:
     return Link(subscriber, target, made_at, is_late)
 
 
-def confirm_url(subscriber: Subscriber) -> str:
-    """Absolute address of the page with the button that joins."""
-    return absolute("newsletter:confirm", make_link(Purpose.CONFIRM, subscriber))
+def confirm_url(subscriber: Subscriber, *, follow: Follow | None = None) -> str:
+    """Absolute address of the page with the button that joins, and begins to follow that."""
+    return absolute("newsletter:confirm", make_link(Purpose.CONFIRM, subscriber, target=follow.pk if follow else 0))
+
+
+def follow_url(follow: Follow) -> str:
+    """Absolute address of the page with the button that begins to follow."""
+    return absolute("newsletter:follow_yes", make_link(Purpose.FOLLOW, follow.subscriber, target=follow.pk))
+
+
+def unfollow_url(subscriber: Subscriber, follow: Follow | None = None) -> str:
+    """Absolute address to end one follow, or all of them, as `unsubscribe_url` ends everything. Never expires."""
+    target = follow.pk if follow else 0
+    return absolute("newsletter:unfollow", make_link(Purpose.UNFOLLOW, subscriber, target=target))
 
 
 def unsubscribe_url(subscriber: Subscriber | Reader) -> str:

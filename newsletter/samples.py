@@ -1,11 +1,13 @@
 """Mails for the team's own eyes: an issue or a letter with made-up contents, marked as a test."""
 
 import re
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils.html import format_html
 
 from letters.actions import post_ready_letter
+from newsletter.followed import SAMPLE
 from newsletter.letter_kinds import SAMPLES
 from newsletter.letters import name_of_newsletter, sender_headers
 from newsletter.models import IssuePage, NewsletterPage
@@ -45,6 +47,9 @@ def write_sample(words: Words, *, with_name: bool = True) -> WrittenLetter:
         unsubscribe_url=f"{settings.SITE_URL}/",
         own_url=f"{settings.SITE_URL}/",
         postal_address=page.postal_address if page else "",
+        followed=[replace(SAMPLE, url=f"{settings.SITE_URL}/", stop_url=f"{settings.SITE_URL}/")]
+        if words.has_articles
+        else (),
     )
 
 

@@ -12,6 +12,7 @@ from newsletter.actions import (
     asking,
     dispatching,
     drafting,
+    follow_news,
     import_runs,
     lapsing,
     leases,
@@ -119,6 +120,21 @@ def post_welcome_series() -> None:
             series.post_series_letter(pk)
         except Exception:
             log.exception("Series letter %s could not be posted", pk)
+
+
+@shared_task
+def tell_followers() -> None:
+    """Tell readers what is new in what they follow; one letter that cannot be written does not hold up the others."""
+    for pk in follow_news.due_news():
+        while not stopping.is_set() and follow_news.gather_some(pk):
+            pass
+    for reader in follow_news.due_readers():
+        if stopping.is_set():
+            return
+        try:
+            follow_news.post_follow_letter(reader)
+        except Exception:
+            log.exception("News of what subscriber %s follows could not be posted", reader)
 
 
 @shared_task

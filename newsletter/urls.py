@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from newsletter.feeds import issue_feed
 from newsletter.subscribing import (
     ebook_views,
+    follow_views,
     leave_form_views,
     leave_views,
     own_buttons,
@@ -23,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("sign-up/thanks/", sign_up_views.sign_up_done, name="sign_up_done"),
     path("confirm/<str:token>/", sign_up_views.confirm, name="confirm"),
     path("unsubscribe/<str:token>/", leave_views.unsubscribe, name="unsubscribe"),
+    path("follow/<str:mark>/", follow_views.follow, name="follow"),
+    path("follow/yes/<str:token>/", follow_views.follow_yes, name="follow_yes"),
+    path("follow/stop/<str:token>/", follow_views.unfollow, name="unfollow"),
     path("leave/", leave_form_views.leave, name="leave"),
     path("leave/sent/", leave_form_views.leave_sent, name="leave_sent"),
     path("mine/<str:token>/", own_views.own, name="own"),

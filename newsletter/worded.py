@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 
 from letters.headers import one_line
+from newsletter.followed import FollowedItem
 from newsletter.letter_kinds import LETTER_KINDS
 from newsletter.merge_fields import fill_in_fields
 from newsletter.models import LetterText, WelcomeStep
@@ -28,6 +29,7 @@ class Words:
     after: str = ""
     button: str = ""
     foot: str = ""
+    has_articles: bool = False  # a list of what is new stands between them
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def default_words(kind: str) -> Words:
         after=_as_rich_text(about.after),
         button=about.button,
         foot=about.foot,
+        has_articles=about.has_articles,
     )
 
 
@@ -78,10 +81,11 @@ def write_letter(
     own_url: str = "",
     postal_address: str = "",
     offers: Sequence[OwnOffer] = (),
+    followed: Sequence[FollowedItem] = (),
 ) -> WrittenLetter:
     """Fill in the fields and write both parts. Addresses must be absolute; `button_url` empty: no button.
 
-    `offers` stand below the words.
+    `offers` stand below the words, `followed` between them.
     """
     before, after = (_fill_paragraphs(source, values) for source in (words.before, words.after))
     subject, preview_line, heading = (
@@ -100,6 +104,7 @@ def write_letter(
         "own_url": own_url,
         "postal_address": postal_address,
         "offers": offers,
+        "followed": followed,
         "site_url": settings.SITE_URL,
     }
     as_text = {

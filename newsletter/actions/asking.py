@@ -7,6 +7,7 @@ from guard.addresses import as_written, fingerprint, normalise
 from guard.bells import ring_after_commit
 from newsletter.actions.sign_up import request_subscription
 from newsletter.errors import NotAllowed
+from newsletter.follow_targets import mark_of
 from newsletter.models import Consent, ConsentWording, SignUpRequest, Subscriber
 
 SWEPT = 500  # requests that one sweep rings for
@@ -22,6 +23,7 @@ def ask_to_join(
     source_url: str = "",
     detail: str = "",
     network: str = "",
+    follow: str = "",
 ) -> SignUpRequest:
     """Write down that somebody asked, and ring for the answer after the commit. Raises InvalidAddressError.
 
@@ -39,17 +41,28 @@ def ask_to_join(
         detail=detail,
         network=network,
         wording=wording,
+        follow=follow,
     )
     ring_after_commit(settle, asked.pk)
     return asked
 
 
-def ask_again(subscriber: Subscriber) -> None:
-    """Ask anew for somebody whose link came too late; the words they agreed to stay the same. Raises NotAllowed."""
+def ask_again(subscriber: Subscriber, *, follow: int = 0) -> None:
+    """Ask anew for somebody whose link came too late; the words they agreed to stay the same. Raises NotAllowed.
+
+    `follow` is the key of what the late link would have begun as well.
+    """
     asked = subscriber.consents.filter(act=Consent.Act.ASKED).select_related("wording").last()
     if asked is None or asked.wording is None:
         raise NotAllowed("Nobody asked to join with this address.")
-    ask_to_join(email=subscriber.email, wording=asked.wording, form="again", source_url=asked.source_url)
+    wish = subscriber.follows.with_targets().filter(pk=follow).first()
+    ask_to_join(
+        email=subscriber.email,
+        wording=asked.wording,
+        form="again",
+        source_url=asked.source_url,
+        follow=mark_of(wish.target) if wish else "",
+    )
 
 
 @transaction.atomic
@@ -66,6 +79,7 @@ def settle_sign_up(pk: int) -> bool:
         wording=asked.wording,
         detail=asked.detail,
         network=asked.network,
+        follow=asked.follow,
     )
     SignUpRequest.objects.filter(pk=pk).update(email="", name="", source_url="", network="")
     return True

@@ -9,7 +9,16 @@ from newsletter import keeping
 from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.importing import forget_import_files, forget_import_reports
 from newsletter.actions.sign_up import forget_unconfirmed
-from newsletter.models import AddressChange, ConsentOrigin, MailEvent, SignUpRequest, Subscriber, Suppression
+from newsletter.models import (
+    AddressChange,
+    ConsentOrigin,
+    Follow,
+    FollowNotice,
+    MailEvent,
+    SignUpRequest,
+    Subscriber,
+    Suppression,
+)
 
 
 def forget_what_is_due() -> dict[str, int]:
@@ -20,6 +29,9 @@ def forget_what_is_due() -> dict[str, int]:
     old_origins = ConsentOrigin.objects.filter(at__lt=now - keeping.CONSENT_ORIGINS.time)
     old_changes = AddressChange.objects.filter(asked_at__lt=now - keeping.ADDRESS_CHANGES.time)
     gone = Subscriber.objects.filter(state=Subscriber.State.LEFT, left_at__lt=now - keeping.LEFT.time)
+    old_wishes = Follow.objects.asked().filter(asked_at__lt=now - keeping.FOLLOW_WISHES.time)
+    old_notices = FollowNotice.objects.exclude(state=FollowNotice.State.WAITING)
+    old_notices = old_notices.filter(at__lt=now - keeping.FOLLOW_NOTICES.time)
     return {
         keeping.UNCONFIRMED.name: forget_unconfirmed(),
         keeping.IMPORT_FILES.name: forget_import_files(),
@@ -28,6 +40,8 @@ def forget_what_is_due() -> dict[str, int]:
         keeping.CONSENT_ORIGINS.name: delete_rows(old_origins),
         keeping.ADDRESS_CHANGES.name: delete_rows(old_changes),
         keeping.LEFT.name: in_batches(gone, _erase),
+        keeping.FOLLOW_WISHES.name: delete_rows(old_wishes),
+        keeping.FOLLOW_NOTICES.name: delete_rows(old_notices),
         keeping.MAIL_EVENTS.name: delete_rows(MailEvent.objects.filter(at__lt=now - keeping.MAIL_EVENTS.time)),
     }
 

@@ -60,9 +60,9 @@ def post_series_letter(pk: int) -> bool:
     return True
 
 
-def take_back_series(subscriber: Subscriber) -> None:
-    """What waits in the outbox for somebody who is off the list must not leave any more."""
-    delete_letters([subscriber.email], kinds=[letters.SERIES], only_waiting=True)
+def take_back_letters(subscriber: Subscriber) -> None:
+    """What waits in the outbox for somebody who is off the list, and is no answer to them, must not leave any more."""
+    delete_letters([subscriber.email], kinds=[letters.SERIES, letters.FOLLOWED], only_waiting=True)
 
 
 def _had_one_lately(person: Subscriber) -> bool:

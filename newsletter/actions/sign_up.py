@@ -10,6 +10,7 @@ from guard.limits import REMINDER_LETTERS, mailbox_wait, take_letter_turn, take_
 from newsletter import keeping, letters
 from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.ebooks import grant_ebook
+from newsletter.actions.following import begin_following, forget_earlier_follows, note_wish, offer_to_follow
 from newsletter.actions.offers import mint_for_new
 from newsletter.actions.series import begin_series
 from newsletter.actions.suppressing import is_barred, lift_suppression
@@ -29,11 +30,13 @@ def request_subscription(
     wording: ConsentWording,
     detail: str = "",
     network: str = "",
+    follow: str = "",
 ) -> None:
     """Answer somebody who typed an address into a form: with a letter at most, never with a fact about the address.
 
     New, waiting and returning people get the letter with the confirm link, confirmed ones a reminder that they are on
-    the list, both within their limits; a suppressed mailbox gets nothing. Raises InvalidAddressError.
+    the list, both within their limits; a suppressed mailbox gets nothing. With `follow` (the mark of an author, topic
+    or article) both letters are about following that. Raises InvalidAddressError.
     """
     mailbox = normalise(email)
     if is_barred(mailbox):
@@ -41,7 +44,8 @@ def request_subscription(
     # Locked, so that the state cannot change between the question and the letter.
     known = Subscriber.objects.select_for_update().filter(mailbox=mailbox).first()
     if known and known.state == State.CONFIRMED:
-        _remind(known)
+        if not follow or not offer_to_follow(known, follow):
+            _remind(known)
         return
     if not take_letter_turn(mailbox, kind="sign-up"):
         return
@@ -58,15 +62,18 @@ def request_subscription(
         wording=wording,
         network=network,
     )
-    letters.post_confirm(subscriber)
+    letters.post_confirm(subscriber, follow=note_wish(subscriber, follow) if follow else None)
 
 
 @transaction.atomic
-def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | None = None, network: str = "") -> bool:
+def confirm_subscription(
+    subscriber: Subscriber, *, link_made_at: datetime | None = None, network: str = "", follow: int = 0
+) -> bool:
     """Put a person on the list who pressed the button in the letter; False if they were on it already.
 
     Records the consent, lifts the suppression that their leaving had left behind, gives the e-book and posts the
-    welcome letter. Raises LateLink if they left after the link was made, NotAllowed if the mailbox is barred.
+    welcome letter. `follow` is the key of what they follow by the same press. Raises LateLink if they left after the
+    link was made, NotAllowed if the mailbox is barred.
     """
     person = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
     if person.state == State.CONFIRMED:
@@ -85,6 +92,9 @@ def confirm_subscription(subscriber: Subscriber, *, link_made_at: datetime | Non
     SignUpRequest.objects.filter(fingerprint=person.fingerprint).exclude(settled_at=None).delete()
     letters.post_welcome(person, grant=grant_ebook(person), offers=mint_for_new(person))
     begin_series(person)
+    forget_earlier_follows(person)
+    if follow:
+        begin_following(person, follow, form="letter")
     return True
 
 

@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 
 from guard.addresses import fingerprint
 from newsletter.actions.consents import record_consent
-from newsletter.actions.series import take_back_series
+from newsletter.actions.series import take_back_letters
 from newsletter.errors import NotAllowed
 from newsletter.models import Consent, Subscriber, Suppression
 
@@ -31,7 +31,7 @@ def suppress_mailbox(mailbox: str, *, reason: Suppression.Reason, detail: str = 
         Subscriber.objects.filter(pk=person.pk).update(state=Subscriber.State.LEFT, left_at=timezone.now())
         record_consent(person, Consent.Act.LEFT, form=reason.value, detail=detail)
     for person in Subscriber.objects.filter(fingerprint=own):
-        take_back_series(person)
+        take_back_letters(person)
     found, is_new = Suppression.objects.get_or_create(fingerprint=own, defaults={"reason": reason, "note": note})
     if is_new:
         return True

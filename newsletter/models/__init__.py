@@ -3,6 +3,7 @@
 from .address_changes import AddressChange
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookEdition, EbookGrant, EditionNotice
+from .follows import Follow, FollowNews, FollowNotice
 from .imports import ImportLine, SubscriberImport
 from .issues import IssuePage, NewsletterPage
 from .leaving import LeaveRequest
@@ -30,6 +31,9 @@ __all__ = [
     "EbookEdition",
     "EbookGrant",
     "EditionNotice",
+    "Follow",
+    "FollowNews",
+    "FollowNotice",
     "ImportLine",
     "IssuePage",
     "LeaveRequest",

@@ -30,6 +30,7 @@ class SignUpRequest(models.Model):
     form = models.CharField(max_length=40)
     source_url = models.CharField(max_length=500, blank=True)
     wording = models.ForeignKey("newsletter.ConsentWording", on_delete=models.CASCADE, related_name="+")
+    follow = models.CharField(max_length=40, blank=True, help_text="What they want to follow: “author-12”.")
     detail = models.CharField(max_length=250, blank=True, help_text="What is special about the address.")
     network = models.CharField(max_length=50, blank=True, help_text="Only where the site keeps networks.")
     asked_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -125,6 +125,8 @@ class Consent(models.Model):
         COUNTING_ON = "counting_on", "allowed counting"
         COUNTING_OFF = "counting_off", "forbade counting"
         STAYED = "stayed", "said that they still read"
+        FOLLOWED = "followed", "followed"
+        UNFOLLOWED = "unfollowed", "followed no more"
         RETURNED_MAIL = "returned", "mail came back"
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="consents")

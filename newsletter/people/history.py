@@ -64,6 +64,13 @@ def _codes(person: Subscriber) -> Iterator[Event]:
         yield Event(code.created_at, f"{code.offer.title}: {code}", used or code.get_state_display())
 
 
+def _follows(person: Subscriber) -> Iterator[Event]:
+    for follow in person.follows.with_targets().order_by("-asked_at"):
+        yield Event(
+            follow.confirmed_at or follow.asked_at, follow.words, "" if follow.confirmed_at else "not confirmed"
+        )
+
+
 def _returned_mail(person: Subscriber) -> Iterator[Event]:
     for event in person.mail_events.order_by("-at", "-pk")[:SHOWN]:
         yield Event(event.at, event.get_kind_display(), f"{event.status} {event.diagnostic}".strip())
@@ -75,5 +82,6 @@ _KINDS: dict[str, Callable[[Subscriber], Iterator[Event]]] = {
     "Issues": _issues,
     "E-books": _ebooks,
     "Codes": _codes,
+    "What they follow": _follows,
     "News of their mail": _returned_mail,
 }

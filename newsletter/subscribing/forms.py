@@ -8,6 +8,7 @@ from django import forms
 from guard.addresses import InvalidAddressError, as_written
 from guard.forms import GuardedForm
 from letters.headers import looks_like_a_link, one_line
+from newsletter.follow_targets import MOST, find_target
 from newsletter.subscribing.address_help import Rules, why_refused
 
 _OTHER_SITE = re.compile(r"https?://[a-z0-9.-]{1,250}(:\d{1,5})?")
@@ -54,6 +55,7 @@ class SignUpForm(GuardedForm):
     place = forms.CharField(required=False, max_length=40)
     source = forms.CharField(required=False, max_length=500)
     wording = forms.IntegerField(required=False)
+    follow = forms.CharField(required=False, max_length=MOST)
     sure = forms.CharField(required=False, max_length=10)
     mark = forms.CharField(required=False, max_length=250)
     answer = forms.CharField(required=False, max_length=40)
@@ -78,6 +80,11 @@ class SignUpForm(GuardedForm):
         if refusal := why_refused(email, self.rules):
             raise forms.ValidationError(refusal)
         return email
+
+    def clean_follow(self) -> str:
+        """The mark of something that readers see, or nothing: who followed it is welcome all the same."""
+        mark: str = self.cleaned_data["follow"]
+        return mark if find_target(mark) else ""
 
     def clean_name(self) -> str:
         """What may stand in a letter."""

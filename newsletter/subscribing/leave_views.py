@@ -1,7 +1,6 @@
 """Leaving, as a mail program (RFC 8058) and as a browser sees it."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.http import require_http_methods
 
 from guard.addresses import mask_address
@@ -11,7 +10,7 @@ from newsletter.errors import NotAllowed
 from newsletter.links import Purpose, own_url, read_link
 from newsletter.models import Subscriber
 from newsletter.subscribing.own_forms import ReasonForm
-from newsletter.subscribing.token_pages import is_read, page, token_page
+from newsletter.subscribing.token_pages import asks_to_end, is_read, page, read_act, token_page
 
 UNPROCESSABLE = 422
 
@@ -23,26 +22,16 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
     subscriber = read_link(Purpose.UNSUBSCRIBE, token).subscriber
     if is_read(request):
         return _ask(request, subscriber)
-    # The raw body: any content type will do, and a broken one must not stop anybody from leaving.
-    body = request.body.lower()
-    if b"list-unsubscribe" in body and b"one-click" in body:
+    if asks_to_end(request):
         leave(subscriber, by="header")
         return HttpResponse("You have left the list.\n", content_type="text/plain; charset=utf-8")
-    act = _act(request)
+    act = read_act(request)
     if act == "undo":
         return _undo(request, subscriber)
     if act == "reason":
         return _tell(request, subscriber)
     leave(subscriber, by="link")
     return _left(request, subscriber)
-
-
-def _act(request: HttpRequest) -> str:
-    """Which of our buttons it was; empty for anything else."""
-    try:
-        return request.POST.get("act", "")
-    except MultiPartParserError:
-        return ""
 
 
 def _ask(request: HttpRequest, subscriber: Subscriber) -> HttpResponse:

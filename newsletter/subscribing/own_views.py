@@ -17,6 +17,7 @@ from newsletter.actions.offers import offers_of
 from newsletter.errors import NotAllowed
 from newsletter.links import Purpose, make_link, read_link
 from newsletter.models import Consent, Subscriber
+from newsletter.subscribing.follow_views import follow_act, unfollow_act
 from newsletter.subscribing.own_forms import AddressForm, NameForm, PauseForm, TopicsForm
 from newsletter.subscribing.token_pages import is_read, page, token_page
 
@@ -31,6 +32,7 @@ PLACES = {
     "link": "by the link in an issue or letter",
     "header": "by the button of your mail program",
     "site": "on our page for leaving",
+    "follow": "on the page to follow something",
     "own page": "on this page",
     "undo": "by taking your leaving back",
     "import": "brought over by the team",
@@ -48,6 +50,8 @@ DONE = {
     "moved": "From now on our letter comes to this address. All earlier links have died.",
     "back": "Your old address is back. All earlier links have died.",
     "stay": "Thank you. The letter keeps coming.",
+    "follow": "You follow it now.",
+    "unfollow": "You follow it no more.",
     "ebook": "Now look in your inbox: the link to the book comes by email.",
 }
 
@@ -159,6 +163,8 @@ ACTS: Mapping[str, Act] = {
     "counting": _count,
     "fresh": _mail_fresh_link,
     "ebook": _send_book,
+    "follow": follow_act,
+    "unfollow": unfollow_act,
 }
 
 
@@ -178,6 +184,7 @@ def _show(request: HttpRequest, subscriber: Subscriber, *, token: str, status: i
         "record": [_tell(consent) for consent in subscriber.consents.select_related("wording")],
         "offers": offers_of(subscriber),
         "books": books_of(subscriber),
+        "follows": subscriber.follows.with_targets(),
         "done": DONE.get(request.GET.get("done", "")),
         "leave_url": reverse("newsletter:unsubscribe", args=[make_link(Purpose.UNSUBSCRIBE, subscriber)]),
         "name_form": NameForm(initial={"name": subscriber.name}),

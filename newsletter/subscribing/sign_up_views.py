@@ -51,6 +51,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         wording=shown_wording(asked["wording"]),
         detail=what_is_special(asked["email"], rules),
         network=network_of(network) if rules.keep_network else "",
+        follow=asked["follow"],
     )
     return _see_inbox()
 
@@ -108,14 +109,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _act_on(request: HttpRequest, link: Link) -> HttpResponse:
     if not is_read(request) and "again" in request.POST:
-        ask_again(link.subscriber)
+        ask_again(link.subscriber, follow=link.target)
         return _see_inbox()
     if link.is_late or link.subscriber.state == Subscriber.State.LEFT:
         raise LateLink("A new link is needed.")
     if is_read(request):
-        return page(request, "confirm", subscriber=link.subscriber, ebook=Ebook.objects.offered().first())
+        follow = link.subscriber.follows.with_targets().filter(pk=link.target).first()
+        ebook = Ebook.objects.offered().first()
+        return page(request, "confirm", subscriber=link.subscriber, ebook=ebook, follow=follow)
     network = network_of(client_address(request) or "") if read_rules().keep_network else ""
-    confirm_subscription(link.subscriber, link_made_at=link.made_at, network=network)
+    confirm_subscription(link.subscriber, link_made_at=link.made_at, network=network, follow=link.target)
     return redirect(request.path)
 
 

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
@@ -35,6 +36,23 @@ def token_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 def is_read(request: HttpRequest) -> bool:
     """Whether the request may change nothing. Mail scanners send these, people's buttons do not."""
     return request.method in {"GET", "HEAD"}
+
+
+def asks_to_end(request: HttpRequest) -> bool:
+    """Whether a mail program posts its one click (RFC 8058). To be asked before anything reads `request.POST`.
+
+    By the raw body: any content type will do, and a broken one must not stop anybody from leaving.
+    """
+    body = request.body.lower()
+    return b"list-unsubscribe" in body and b"one-click" in body
+
+
+def read_act(request: HttpRequest) -> str:
+    """Which of our buttons it was; empty for anything else."""
+    try:
+        return request.POST.get("act", "")
+    except MultiPartParserError:
+        return ""
 
 
 def page(request: HttpRequest, name: str, *, status: int = 200, **context: Any) -> HttpResponse:

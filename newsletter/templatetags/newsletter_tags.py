@@ -6,9 +6,11 @@ from typing import Any, TypeVar
 
 from django import template
 from django.template import Context
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from blog.structured_data import to_script
+from newsletter.follow_targets import mark_of
 from newsletter.models import Ebook
 from newsletter.plain_text import wrap
 from newsletter.structured_data import describe_issue
@@ -57,6 +59,12 @@ def sign_up_footer(context: Context) -> dict[str, Any]:
 def ebook_on_offer(context: Context) -> Ebook | None:
     """The book that new subscribers are given, or None; read once a page."""
     return _read_once(context.get("request"), "ebook_on_offer", Ebook.objects.offered().first)
+
+
+@register.simple_tag
+def follow_address(target: Any) -> str:
+    """Where an author's or article's page, or a topic, can be followed by email; empty for one that was never saved."""
+    return reverse("newsletter:follow", args=[mark_of(target)]) if target.pk else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "imports": {"task": "newsletter.tasks.tick_imports", "schedule": 60.0},
     "gifts": {"task": "newsletter.tasks.sweep_gifts", "schedule": 60.0},
     "welcome series": {"task": "newsletter.tasks.post_welcome_series", "schedule": 300.0},
+    "followers": {"task": "newsletter.tasks.tell_followers", "schedule": 300.0},
     "own wishes": {"task": "newsletter.tasks.sweep_own_wishes", "schedule": 60.0},
     "lapsed readers": {"task": "newsletter.tasks.ask_lapsed", "schedule": 3600.0},
     "pages": {"task": "home.tasks.publish_due_pages", "schedule": 60.0},

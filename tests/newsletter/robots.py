@@ -6,13 +6,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from blog.models import ArticlePage
 from letters.models import Letter
-from newsletter import letters
+from newsletter import letters, links
 from newsletter.actions.ebooks import grant_ebook
 from newsletter.composing import Skeleton
+from newsletter.followed import FollowedItem
 from newsletter.letter_kinds import LETTER_KINDS
-from newsletter.models import AddressChange, Subscriber, WelcomeStep
-from tests.factories import ArticlePageFactory, SubscriberFactory
+from newsletter.models import AddressChange, Follow, Subscriber, WelcomeStep
+from newsletter.pieces import page_address
+from tests.factories import ArticlePageFactory, AuthorPageFactory, SubscriberFactory
 from tests.newsletter.dispatches import launched
 from tests.newsletter.joining import joined, make_ebook
 from tests.newsletter.tables import Dump, dump_tables
@@ -51,8 +54,24 @@ def post_every_letter() -> Subscriber:
 def post_others(person: Subscriber, grant: Any) -> None:
     """Kinds of other parts of the newsletter."""
     letters.post_new_edition(grant, grant.ebook.newest_edition)
+    post_follow_letters(person)
     step = WelcomeStep.objects.create(days=3, subject="One", heading="A", body="<p>B</p>", article=ArticlePageFactory())
     letters.post_step(person, step, grant=None, about="series 0")
+
+
+def post_follow_letters(person: Subscriber) -> None:
+    """To somebody who is not on the list yet, to this one, and what is new in what this one follows."""
+    author, article = AuthorPageFactory(), ArticlePageFactory()
+    waiting = SubscriberFactory(email="follows@example.com", state=Subscriber.State.PENDING, confirmed_at=None)
+    letters.post_confirm(waiting, follow=Follow.objects.create(subscriber=waiting, author=author))
+    letters.post_follow(Follow.objects.create(subscriber=person, article=article))
+    followed = Follow.objects.create(subscriber=person, author=author, confirmed_at=timezone.now())
+    letters.post_followed(person, [followed_item(followed, article)])
+
+
+def followed_item(follow: Follow, article: ArticlePage) -> FollowedItem:
+    stop_url = links.unfollow_url(follow.subscriber, follow)
+    return FollowedItem(article.title, page_address(article), follow.pk, follow.words, stop_url, words=(article.deck,))
 
 
 def collect_links() -> dict[str, set[str]]:

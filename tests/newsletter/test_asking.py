@@ -76,7 +76,7 @@ def test_a_fault_half_way_leaves_the_row_for_the_next_sweep(
     send(client, JOAN)
     (pk,) = find_waiting_sign_ups()
 
-    def fail(_: Subscriber) -> None:
+    def fail(_: Subscriber, **__: Any) -> None:
         raise RuntimeError("the template is broken")
 
     monkeypatch.setattr(letters, "post_confirm", fail)

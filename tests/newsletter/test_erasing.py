@@ -18,16 +18,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Letter
-from newsletter import links
+from newsletter import letters, links
 from newsletter.actions.address_changes import find_waiting_changes, settle_address_change
 from newsletter.actions.ebooks import grant_ebook
 from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.own_record import export_subscriber
 from newsletter.actions.suppressing import which_are_suppressed
-from newsletter.models import AddressChange, Consent, Delivery, ImportLine, Subscriber, SubscriberImport, Suppression
+from newsletter.models import (
+    AddressChange,
+    Consent,
+    Delivery,
+    Follow,
+    FollowNews,
+    FollowNotice,
+    ImportLine,
+    Subscriber,
+    SubscriberImport,
+    Suppression,
+)
 from newsletter.report import count_deliveries
 from newsletter.senders.memory import MemorySender
-from tests.factories import SubscriberFactory, TopicFactory
+from tests.factories import ArticlePageFactory, SubscriberFactory, TopicFactory
 from tests.newsletter.dispatches import launched, run
 from tests.newsletter.joining import joined, letters_to, link_in, make_ebook, sign_up
 from tests.newsletter.tables import tables_with
@@ -67,6 +78,12 @@ def live_a_life(client: Client, reader: Subscriber) -> None:
         settle_address_change(pk)
     old_list = SubscriberImport.objects.create(state=SubscriberImport.State.DONE, finished_at=timezone.now())
     ImportLine.objects.create(of=old_list, number=2, kind=ImportLine.Kind.KNOWN, email=f" {EMAIL.upper()} ")
+    follow = Follow.objects.create(subscriber=reader, topic=topic, confirmed_at=timezone.now())
+    news = FollowNews.objects.create(
+        article=ArticlePageFactory(), kind="new", day=timezone.localdate(), due_at=timezone.now()
+    )
+    FollowNotice.objects.create(news=news, subscriber=reader)
+    letters.post_follow(follow)
     dispatch = launched(readers=1)
     Delivery.objects.create(
         dispatch=dispatch, subscriber=reader, state=Delivery.State.DEFERRED, reply=f"450 <{EMAIL}>: try later"
@@ -82,6 +99,7 @@ def test_the_own_copy_holds_every_planted_fact(client: Client, reader: Subscribe
     assert len(told["consent"]) == reader.consents.count() == 7
     assert told["consent"][0]["wording"].startswith("Wording")
     assert told["ebookgrant"][0]["ebook"] == "A calmer day with pain"
+    assert told["follow"][0]["topic"] == "Sleep"
     assert told["addresschange"][0]["new_email"] == f"{MARK}.new@example.net"
     assert told["delivery"][0]["reply"] == f"450 <{EMAIL}>: try later"
     assert {letter["kind"] for letter in told["letters"]} >= {"own_link", "new_address"}

@@ -20,6 +20,9 @@ from newsletter.models import (
     AddressChange,
     Consent,
     ConsentOrigin,
+    Follow,
+    FollowNews,
+    FollowNotice,
     ImportLine,
     MailEvent,
     SignUpRequest,
@@ -28,7 +31,7 @@ from newsletter.models import (
     Suppression,
 )
 from newsletter.subscribing.wording import current_wording
-from tests.factories import SubscriberFactory
+from tests.factories import ArticlePageFactory, SubscriberFactory, TopicFactory
 from tests.newsletter.lists import upload
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,17 @@ def _leave() -> None:
     SubscriberFactory(state=State.LEFT, left_at=timezone.now())
 
 
+def _wish() -> None:
+    Follow.objects.create(subscriber=SubscriberFactory(state=State.LEFT), topic=TopicFactory())
+
+
+def _notice() -> None:
+    news = FollowNews.objects.create(
+        article=ArticlePageFactory(), kind="new", day=timezone.localdate(), due_at=timezone.now()
+    )
+    FollowNotice.objects.create(news=news, subscriber=SubscriberFactory(state=State.LEFT), state="posted")
+
+
 def _news() -> None:
     MailEvent.objects.create(provider="smtp", event_id="1", kind=MailEvent.Kind.SOFT)
 
@@ -82,6 +96,8 @@ CASES: dict[str, Case] = {
     "consent origins": Case(_origin, ConsentOrigin.objects.count),
     "address changes": Case(_move, AddressChange.objects.count),
     "left": Case(_leave, Subscriber.objects.filter(state=State.LEFT).count),
+    "follow wishes": Case(_wish, Follow.objects.count),
+    "follow notices": Case(_notice, FollowNotice.objects.count),
     "mail events": Case(_news, MailEvent.objects.count),
 }
 

@@ -12,17 +12,31 @@ from letters.actions import hand_over_letter
 from letters.models import Letter
 from newsletter import letters
 from newsletter.actions.ebooks import grant_ebook
-from newsletter.models import NewsletterPage, Subscriber
+from newsletter.models import Follow, NewsletterPage, Subscriber
+from tests.factories import ArticlePageFactory, AuthorPageFactory
 from tests.newsletter.joining import make_ebook
+from tests.newsletter.robots import followed_item
 
 pytestmark = pytest.mark.django_db
 Post = Callable[[Subscriber], None]
+TRICKY = "Pain & <you>: “What now?”"
+
+
+def _wish(person: Subscriber) -> Follow:
+    return Follow.objects.create(subscriber=person, author=AuthorPageFactory(title=TRICKY))
+
 
 KINDS: dict[str, tuple[Post, str]] = {
     "confirm": (letters.post_confirm, "/newsletter/confirm/"),
     "welcome": (lambda person: letters.post_welcome(person, grant=grant_ebook(person)), "/newsletter/e-book/"),
     "already_subscribed": (letters.post_already_subscribed, "/newsletter/unsubscribe/"),
     "goodbye": (letters.post_goodbye, "/newsletter/unsubscribe/"),
+    "confirm_follow": (lambda person: letters.post_confirm(person, follow=_wish(person)), "/newsletter/confirm/"),
+    "follow": (lambda person: letters.post_follow(_wish(person)), "/newsletter/follow/yes/"),
+    "followed": (
+        lambda person: letters.post_followed(person, [followed_item(_wish(person), ArticlePageFactory(title=TRICKY))]),
+        "/newsletter/follow/stop/",
+    ),
     "ebook_link": (lambda person: letters.post_ebook_link(grant_ebook(person)), "/newsletter/e-book/"),  # type: ignore[arg-type]
 }
 
@@ -84,14 +98,14 @@ def test_a_letter_goes_out_as_what_it_is(kind: str, tricky: Subscriber, mailoutb
     assert message["From"] == '"Meadowsweet, monthly" <letters@meadowsweet.example>'
     assert message["Reply-To"] == "desk@meadowsweet.example"
     assert sent.to == ["margaret@example.com"]
-    has_way_out = kind in {"welcome", "already_subscribed"}
+    has_way_out = kind in {"welcome", "already_subscribed", "followed"}
     assert (message["List-Unsubscribe"] is not None) == has_way_out
     if has_way_out:
         assert message["List-Unsubscribe"].strip("<>") in sent.body
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-@pytest.mark.parametrize("kind", ["confirm", "welcome", "already_subscribed", "goodbye"])
+@pytest.mark.parametrize("kind", ["confirm", "confirm_follow", "welcome", "already_subscribed", "goodbye"])
 def test_without_a_book_and_a_name_a_letter_still_reads_well(kind: str, subscriber: Subscriber, home: Any) -> None:
     subscriber.name = ""
     letter = _post(kind, subscriber)

@@ -17,7 +17,7 @@ def test_opening_every_link_of_every_mail_changes_nothing(client: Client, home: 
     links = collect_links()
     own = {link for found in links.values() for link in found if "testserver/newsletter/" in link}
     purposes = {link.split("/")[4] for link in own}
-    assert purposes >= {"confirm", "unsubscribe", "mine", "e-book", "new-address", "not-me", "keep"}
+    assert purposes >= {"confirm", "unsubscribe", "mine", "e-book", "new-address", "not-me", "keep", "follow"}
     opened = 0
     counted = dict(EbookGrant.objects.values_list("pk", "downloads"))
     before = dump_tables()

@@ -123,6 +123,7 @@ PAGECACHE_UNSEEN = {
     *("newsletter.signuprequest", "newsletter.consentorigin", "newsletter.editionnotice"),
     *(f"newsletter.{name}" for name in ("offercode", "redemption", "addresschange", "leaverequest", "mailevent")),
     *(f"newsletter.{name}" for name in ("lettertext", "welcomestep", "seriesletter", "draftschedule", "draftrun")),
+    *(f"newsletter.{name}" for name in ("follow", "follownews", "follownotice")),
 }
 
 AUTH_USER_MODEL = "users.User"
