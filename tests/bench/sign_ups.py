@@ -1,4 +1,4 @@
-"""The sign-up form over a real server: whether its time tells whom we know; and a bombing run of nine addresses."""
+"""Forms that take an address, over a real server: whether their time tells whom we know; and a bombing run of nine."""
 
 import http.client
 import math
@@ -6,9 +6,10 @@ import random
 import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import time_machine
 from django.conf import settings
@@ -21,7 +22,8 @@ from guard.addresses import fingerprint, without_tag
 from guard.forms import make_token
 from guard.models import Turn
 from letters.models import Letter
-from newsletter.models import SignUpRequest, Subscriber, Suppression
+from newsletter.links import fresh_own_url
+from newsletter.models import AddressChange, LeaveRequest, SignUpRequest, Subscriber, Suppression
 from newsletter.tasks import sweep_sign_ups
 from tests.bench.server import run_server
 from tests.factories import SubscriberFactory
@@ -43,28 +45,49 @@ STATES = {
 }
 
 
+@dataclass(frozen=True)
+class Door:
+    """A form that anybody, or whoever has a link, may fill in with any address."""
+
+    name: str
+    path: str
+    fields: Callable[[str], dict[str, str]]
+
+
 def measure_sign_ups(folder: str) -> None:
     """Print the medians of each state with their likeness to the unknown one, then what came of the bombing run."""
-    _make_people()
+    doors = (
+        Door("sign-ups", PATH, lambda email: _guarded("sign-up", email=email, place="page")),
+        Door("wishes to leave", "/newsletter/leave/", lambda email: _guarded("leave", email=email)),
+        Door("changes of address", _make_people(), lambda email: {"act": "address", "email": email}),
+    )
     environment = {"DJANGO_SETTINGS_MODULE": "config.settings.dev", "WELLPRESS_VAR": folder, "TRUSTED_PROXIES": "1"}
     environment["SECRET_KEY"] = settings.SECRET_KEY  # the marks in the forms that are sent to it are made here
     with run_server("config.wsgi:application", **environment) as server:
-        times, answers = _ask_all(server.connection.port)
-    print(f"\n{f'{ROUNDS} sign-ups of each state':<32}{'median ms':>11}{'p95':>8}{'KS D':>8}{'p':>8}")
-    for state, found in times.items():
-        distance, p = compare(times["unknown"], found)
-        apart = abs(statistics.median(found) / statistics.median(times["unknown"]) - 1)
-        verdict = "ok" if p > LEAST_P and apart < MOST_APART else "TELLS"
-        print(
-            f"{state:<32}{statistics.median(found):>11.2f}{statistics.quantiles(found, n=20)[18]:>8.2f}"
-            f"{distance:>8.3f}{p:>8.3f} {verdict}"
-        )
-    print(f"  different answers (status, headers, bytes): {len(answers)} {'ok' if len(answers) == 1 else 'TELLS'}")
+        for door in doors:
+            _print_times(door, *_ask_all(server.connection.port, door))
     _clear()
     app.conf.broker_url = "memory://"  # nobody listens, and nothing is to be kept
     _print_bombing("a program that sends blindly", posts=10_000, reads=False)
     _print_bombing("a program that types the word", posts=10_000, reads=True)
     _clear()
+
+
+def _print_times(door: Door, times: dict[str, list[float]], answers: set[tuple[object, ...]]) -> None:
+    heads = "".join(f"{head:>8}" for head in ("p25 ms", "median", "p75", "p95", "KS D", "p"))
+    print(f"\n{f'{ROUNDS} {door.name} of each state':<36}{heads}")
+    for state, found in times.items():
+        distance, p = compare(times["unknown"], found)
+        apart = abs(statistics.median(found) / statistics.median(times["unknown"]) - 1)
+        verdict = "ok" if p > LEAST_P and apart < MOST_APART else "TELLS"
+        cuts = statistics.quantiles(found, n=20)
+        told = "".join(f"{cuts[at]:>8.2f}" for at in (4, 9, 14, 18))
+        print(f"{state:<36}{told}{distance:>8.3f}{p:>8.3f} {verdict}")
+    print(f"  different answers (status, headers, bytes): {len(answers)} {'ok' if len(answers) == 1 else 'TELLS'}")
+
+
+def _guarded(purpose: str, **fields: str) -> dict[str, str]:
+    return {**fields, "form_token": make_token(purpose)}
 
 
 def compare(one: Sequence[float], other: Sequence[float]) -> tuple[float, float]:
@@ -91,15 +114,17 @@ def _share(ordered: list[float], mark: float) -> float:
     return low / len(ordered)
 
 
-def _make_people() -> None:
+def _make_people() -> str:
+    """Make them, and one who wants to move; returns the path of that one's page."""
     for n in range(ROUNDS):
         SubscriberFactory(email=STATES["known"].format(n))
         SubscriberFactory(email=STATES["pending"].format(n), state=Subscriber.State.PENDING, confirmed_at=None)
         mark = fingerprint(STATES["suppressed"].format(n))
         Suppression.objects.create(fingerprint=mark, reason=Suppression.Reason.COMPLAINED)
+    return urlsplit(fresh_own_url(SubscriberFactory(email="moves@example.com"))).path
 
 
-def _ask_all(port: int) -> tuple[dict[str, list[float]], set[tuple[object, ...]]]:
+def _ask_all(port: int, door: Door) -> tuple[dict[str, list[float]], set[tuple[object, ...]]]:
     """Milliseconds by state, and the different answers; the states take turns in a new order each round."""
     times: dict[str, list[float]] = {state: [] for state in STATES}
     answers: set[tuple[object, ...]] = set()
@@ -107,22 +132,23 @@ def _ask_all(port: int) -> tuple[dict[str, list[float]], set[tuple[object, ...]]
     chance = random.Random(7)
     for n in range(-10, ROUNDS):
         chance.shuffle(order)
-        SignUpRequest.objects.all().delete()  # two hundred an hour would bring the question
+        for rows in (SignUpRequest, LeaveRequest, AddressChange, Turn):
+            rows.objects.all().delete()  # two hundred an hour would bring the question, five moves the end of them
         for place, state in enumerate(order):
-            fields = {"email": STATES[state].format(n), "place": "page", "form_token": make_token("sign-up")}
+            fields = door.fields(STATES[state].format(n))
             begun = time.perf_counter()
-            found = _post(port, urlencode(fields), f"8.{place}.{n % 250}.{n // 250 + 8}")
+            found = _post(port, door.path, urlencode(fields), f"8.{place}.{n % 250}.{n // 250 + 8}")
             if n >= 0:  # the first ones warm the server
                 times[state].append((time.perf_counter() - begun) * 1000)
                 answers.add(found)
     return times, answers
 
 
-def _post(port: int, body: str, network: str) -> tuple[object, ...]:
+def _post(port: int, path: str, body: str, network: str) -> tuple[object, ...]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": network}
-        connection.request("POST", PATH, body, headers)
+        connection.request("POST", path, body, headers)
         answer = connection.getresponse()
         kept = tuple(sorted((name, value) for name, value in answer.getheaders() if name.lower() != "date"))
         return answer.status, kept, answer.read()
