@@ -6,10 +6,21 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from newsletter.models import Segment
+from newsletter.segment_words import tell_rule
+from newsletter.segments import EVERYBODY, Rule, read_rule
+
 
 class SendForm(forms.Form):
-    """Send now, or at a wall-clock moment in the zone that the page names."""
+    """To everybody or to a segment, now or at a wall-clock moment in the zone that the page names."""
 
+    segment = forms.ModelChoiceField(
+        Segment.objects.all(),
+        required=False,
+        label="Who gets it",
+        empty_label="Everybody on the list",
+        error_messages={"invalid_choice": "This segment was deleted meanwhile. Choose again."},
+    )
     when = forms.ChoiceField(choices=[("now", "Now"), ("later", "Later")])
     at = forms.DateTimeField(
         required=False,
@@ -28,6 +39,17 @@ class SendForm(forms.Form):
             elif at <= timezone.now():
                 self.add_error("at", "This moment has passed. Choose a later one, or send now.")
         return cleaned
+
+    @property
+    def rule(self) -> Rule:
+        """Of the chosen segment."""
+        segment = self.cleaned_data.get("segment") if self.is_bound and not self.errors.get("segment") else None
+        return read_rule(segment.rule) if segment else EVERYBODY
+
+    @property
+    def whom(self) -> str:
+        """The rule in words."""
+        return tell_rule(self.rule)
 
     @property
     def moment(self) -> datetime | None:

@@ -21,6 +21,7 @@ def admin_urls() -> list[URLPattern]:
     verbs, one = "|".join(dispatch_page.VERBS), "|".join(readers_page.READER_VERBS)
     return [
         path("newsletter/issues/<int:pk>/send/", views.send_issue, name="newsletter_send"),
+        path("newsletter/issues/<int:pk>/reach/", views.count_reach, name="newsletter_reach"),
         path("newsletter/issues/<int:pk>/test/", views.test_issue, name="newsletter_test"),
         path("newsletter/dispatches/", list_page.list_dispatches, name="newsletter_dispatches"),
         path("newsletter/dispatches/<int:pk>/", dispatch_page.show_dispatch, name="newsletter_dispatch"),

@@ -86,6 +86,8 @@ def as_plain_data(dispatch: Dispatch) -> dict[str, Any]:
         "dispatch": dispatch.pk,
         "state": dispatch.state,
         "reason": dispatch.pause_reason,
+        "segment": dispatch.segment_name,
+        "left_out": dispatch.left_out,
         **{name: moment.isoformat() if moment else None for name, moment in moments.items()},
         **asdict(counts),
         "perhaps_twice": count_twice(dispatch),  # a part of handed_over

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -20,7 +22,7 @@ class Rule:
     """Every part that is not empty narrows the segment. `topics` are keys, days are ISO dates (a whole day each).
 
     `paused`, `has_ebook`, `has_redeemed` (a code of their own): "yes", "no" or "". `engaged_days`: gave a sign of life
-    within so many days, among those who allowed us to count; 0: not asked.
+    within so many days, among those who allowed us to count; 0: not asked. `only_big_news`: "yes", "no" or "".
     """
 
     topics: tuple[int, ...] = ()
@@ -32,6 +34,7 @@ class Rule:
     has_ebook: str = ""
     has_redeemed: str = ""
     engaged_days: int = 0
+    only_big_news: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Only what is said."""
@@ -40,6 +43,9 @@ class Rule:
             for name, value in asdict(self).items()
             if value != getattr(Rule, name)
         }
+
+
+EVERYBODY = Rule()
 
 
 def read_rule(data: Any) -> Rule:
@@ -51,10 +57,12 @@ def read_rule(data: Any) -> Rule:
 
 def find_people(rule: Rule) -> SubscriberQuerySet:
     """Everybody on the list whom the rule means: one query, however much the rule says."""
-    people = Subscriber.objects.confirmed()
-    for condition in _conditions(rule):
-        people = people.filter(condition)
-    return people
+    return Subscriber.objects.confirmed().filter(meant_by(rule))
+
+
+def meant_by(rule: Rule) -> Q:
+    """Whether a subscriber is one whom the rule means, as a condition of a query."""
+    return reduce(and_, map(Q, _conditions(rule)), Q())
 
 
 def known_sources() -> list[str]:
@@ -83,6 +91,8 @@ def _conditions(rule: Rule) -> list[Any]:
         found.append(books if rule.has_ebook == YES else ~books)
     if rule.has_redeemed:
         found.append(codes if rule.has_redeemed == YES else ~codes)
+    if rule.only_big_news:
+        found.append(Q(only_big_news=rule.only_big_news == YES))
     if rule.engaged_days:
         since = timezone.now() - timedelta(days=rule.engaged_days)
         found.append(Q(may_count=True, last_sign_at__gte=since))
@@ -137,4 +147,5 @@ _PARTS: dict[str, Callable[[Any], Any]] = {
     "has_ebook": _one_of("", YES, NO),
     "has_redeemed": _one_of("", YES, NO),
     "engaged_days": _number_of_days,
+    "only_big_news": _one_of("", YES, NO),
 }

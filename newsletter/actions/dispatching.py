@@ -13,10 +13,13 @@ from letters.actions import is_sending_enabled
 from letters.headers import one_line
 from newsletter.actions.freezing import freeze
 from newsletter.actions.outcomes import close_open_deliveries
+from newsletter.audience import choose_readers
 from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
 from newsletter.letters import post_dispatch_held
-from newsletter.models import Dispatch, IssuePage, NewsletterPage, Slot, Subscriber
+from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot
 from newsletter.rendering import find_bad_offers, find_unpublished_articles, render_issue
+from newsletter.segment_words import tell_rule
+from newsletter.segments import EVERYBODY, Rule, read_rule
 
 if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
@@ -34,29 +37,36 @@ _HOW_FAR = {
 }
 
 
-def order_dispatch(issue: IssuePage, *, at: datetime | None = None, by: "User | None" = None) -> Dispatch:
-    """Order that an issue goes out, at once or at a moment (aware). The row is the order; a worker does the rest.
+def order_dispatch(
+    issue: IssuePage, *, at: datetime | None = None, by: "User | None" = None, segment: Segment | None = None
+) -> Dispatch:
+    """Order that an issue goes out, at once or at a moment (aware), to everybody or to a segment as its rule is now.
 
-    Raises CannotSend with the reason, or AlreadyOrdered when the issue has a dispatch that was not cancelled.
+    The row is the order; a worker does the rest. Raises CannotSend with the reason, or AlreadyOrdered when the issue
+    has a dispatch that was not cancelled.
     """
-    if reasons := why_not_send(issue):
+    rule = read_rule(segment.rule) if segment else EVERYBODY
+    if reasons := why_not_send(issue, rule):
         raise CannotSend(reasons[0])
+    order = Dispatch(issue=issue, due_at=at or timezone.now(), ordered_by=by)
+    if segment:
+        order.segment_name, order.segment_rule, order.segment_words = segment.name, segment.rule, tell_rule(rule)
     try:
         with transaction.atomic():
-            dispatch = Dispatch.objects.create(issue=issue, due_at=at or timezone.now(), ordered_by=by)
+            order.save(force_insert=True)
             ring()
     except IntegrityError as error:
         raise AlreadyOrdered(_who_ordered(issue)) from error
-    return dispatch
+    return order
 
 
-def why_not_send(issue: IssuePage) -> list[str]:
+def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY) -> list[str]:
     """Every reason for which this issue cannot be sent now, in words for the editor; empty when it can."""
     checks = {
         "The issue is not published. Publish it first: its web page is where “Read on the web” leads.": issue.live,
         "The issue has no subject.": bool(issue.subject.strip()),
         "The issue has no content.": len(issue.body) > 0,
-        "There are no subscribers.": Subscriber.objects.confirmed().exists(),
+        "There are no subscribers to whom it would go.": choose_readers(issue, rule).filter(left_out="").exists(),
         "This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.": is_sending_enabled(),
         "The last messages of the cancelled dispatch are still under way. Try again in a minute.": not _is_busy(issue),
     }
@@ -102,7 +112,7 @@ def newsletter_of(issue: IssuePage) -> NewsletterPage:
 
 def launch_dispatch(dispatch: Dispatch) -> bool:
     """Start one scheduled dispatch. False when it cannot start, or another worker was first."""
-    if reasons := why_not_send(dispatch.issue):
+    if reasons := why_not_send(dispatch.issue, read_rule(dispatch.segment_rule)):
         scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
         scheduled.update(pause_reason=reasons[0][:250])
         return False

@@ -1,15 +1,18 @@
 """The launch of a dispatch: content, audience and chunks are written down in one transaction, or nothing of it."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from letters.headers import one_line
-from newsletter.audience import audience
-from newsletter.models import Chunk, Dispatch, Subscriber
+from newsletter.audience import choose_readers, pack_keys
+from newsletter.models import Chunk, Dispatch
 from newsletter.rendering import RenderedIssue
+from newsletter.segments import read_rule
 
 CHUNK_SIZE = 500
 
@@ -18,12 +21,15 @@ State = Dispatch.State
 
 @transaction.atomic
 def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
-    """Start a scheduled dispatch with this content. False when another worker was first."""
+    """Start a scheduled dispatch with this content. False when another worker was first.
+
+    Whom it is for is found in one query and kept in the chunks, so candidates and those left out add up to the list
+    as it was at that moment, and what readers change later lets nobody in. Who leaves is skipped at the gate.
+    """
     now = timezone.now()
     frozen = {
-        "cut_at": now,
-        "max_subscriber_id": Subscriber.objects.order_by("-pk").values_list("pk", flat=True).first() or 0,
         "backend": settings.NEWSLETTER_SENDER,
+        "is_big_news": dispatch.issue.is_big_news,
         "subject": one_line(mail.subject)[:250],
         "sender": mail.sender[:400],
         "reply_to": mail.reply_to[:320],
@@ -35,23 +41,35 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     if not scheduled.update(state=State.RUNNING, launched_at=now, pause_reason="", **frozen):
         return False
     dispatch.refresh_from_db()
-    dispatch.candidates = _cut_into_chunks(dispatch)
-    dispatch.save(update_fields=["candidates"])
+    left_out: Counter[str] = Counter()
+    dispatch.candidates = _cut_into_chunks(dispatch, left_out)
+    dispatch.left_out = dict(left_out)
+    dispatch.save(update_fields=["candidates", "left_out"])
     return True
 
 
-def _cut_into_chunks(dispatch: Dispatch) -> int:
-    """Write the chunks of a dispatch that is being launched; returns how many readers they hold."""
-    count, low, high = 0, 0, 0
-    chunks: list[Chunk] = []
-    for pk in audience(dispatch).values_list("pk", flat=True).iterator(chunk_size=10_000):
-        if count % CHUNK_SIZE == 0:
-            low = pk
-        high = pk
-        count += 1
-        if count % CHUNK_SIZE == 0:
-            chunks.append(Chunk(dispatch=dispatch, low=low, high=high))
-    if count % CHUNK_SIZE:
-        chunks.append(Chunk(dispatch=dispatch, low=low, high=high))
+def _cut_into_chunks(dispatch: Dispatch, left_out: Counter[str]) -> int:
+    """Write the chunks of a dispatch that is being launched, and count those left out; how many readers there are."""
+    count = 0
+    chunks: list[Chunk] = []  # a million readers are two thousand small rows
+    for members in _meant(dispatch, left_out):
+        count += len(members)
+        chunks.append(Chunk(dispatch=dispatch, low=members[0], high=members[-1], members=pack_keys(members)))
     Chunk.objects.bulk_create(chunks, batch_size=500)
     return count
+
+
+def _meant(dispatch: Dispatch, left_out: Counter[str]) -> Iterator[list[int]]:
+    """The keys of those it is for, a chunk at a time."""
+    people = choose_readers(dispatch.issue, read_rule(dispatch.segment_rule)).order_by("pk")
+    members: list[int] = []
+    for pk, why in people.values_list("pk", "left_out").iterator(chunk_size=10_000):
+        if why:
+            left_out[why] += 1
+            continue
+        members.append(pk)
+        if len(members) == CHUNK_SIZE:
+            yield members
+            members = []
+    if members:
+        yield members

@@ -63,7 +63,7 @@ def pass_gate(
     leased by this run), the readers' state at this last moment, the slots.
     """
     slots = statements.lock_slots(owner)
-    readers = statements.read_now(_readers_of(settled) | _readers_of(wanted))
+    readers = statements.read_now(dispatch_id, _readers_of(settled) | _readers_of(wanted))
     _write_down(dispatch_id, slots, settled, known=readers.keys())
     contents: dict[int, tuple[int | None, int]] = {
         one.slot_id: (None, 1) for one in settled if slots.get(one.slot_id) == one.errand.reader.pk
@@ -118,8 +118,11 @@ def _judge(
 
 
 def _as_now(errand: Errand, now: Now) -> Errand:
-    reader = errand.reader._replace(**now._asdict()) if errand.reader[: len(now)] != now else errand.reader
-    return errand if reader is errand.reader else replace(errand, reader=reader)
+    if errand.reader[: len(now) - 1] == now[:-1]:  # all but whether they decline
+        return errand
+    told = now._asdict()
+    del told["is_declined"]
+    return replace(errand, reader=errand.reader._replace(**told))
 
 
 def _suppressed(readers: Collection[Now]) -> set[int]:
@@ -156,4 +159,6 @@ def _why_not(reader: Now, suppressed: set[int]) -> str:
         return "left after the dispatch began"
     if reader.pk in suppressed:
         return "on the suppression list"
+    if reader.is_declined:
+        return "asked for big news only"
     return "paused" if reader.paused_until and reader.paused_until > timezone.localdate() else ""

@@ -22,6 +22,7 @@ class Now(NamedTuple):
     state: str
     key_version: int
     paused_until: date | None
+    is_declined: bool  # asked for big news only, and this issue is none
 
 
 class Accepted(NamedTuple):
@@ -59,13 +60,14 @@ def extend_running(dispatch_id: int, *, owner: str, chunks: Collection[int], now
         return int(cursor.rowcount)
 
 
-def read_now(pks: Collection[int]) -> dict[int, Now]:
+def read_now(dispatch_id: int, pks: Collection[int]) -> dict[int, Now]:
     """The readers as they stand at this moment; who was erased is missing."""
     if not pks:
         return {}
     columns = "id, email, mailbox, name, state, key_version, paused_until"
-    found = _rows(f"SELECT {columns} FROM newsletter_subscriber WHERE id IN ({_marks(pks)})", list(pks))  # noqa: S608
-    return {row[0]: Now(*row) for row in found}
+    declines = "only_big_news AND NOT (SELECT is_big_news FROM newsletter_dispatch WHERE id = %s)"
+    statement = f"SELECT {columns}, {declines} FROM newsletter_subscriber WHERE id IN ({_marks(pks)})"  # noqa: S608
+    return {row[0]: Now(*row) for row in _rows(statement, [dispatch_id, *pks])}
 
 
 def which_suppressed(fingerprints: Collection[str]) -> set[str]:

@@ -33,8 +33,10 @@ class Dispatch(models.Model):
     After a pause or a cancellation is committed no message leaves, save those already past their gate: one per
     open connection.
 
-    At launch the content and the audience's rule are frozen here. The audience is everybody confirmed at `cut_at`
-    with an id up to `max_subscriber_id`; nobody who joins later is added, who leaves is skipped to the last moment.
+    The segment's rule is copied when the order is given; the content and whom the rule meant at that moment are
+    frozen at the launch (the chunks hold their keys). Nobody who joins the list or the segment later is added, and
+    who leaves the segment still gets the issue: a segment is the editors' choice, not the reader's consent. Who
+    leaves the list, pauses or asks for big news only is skipped to the last moment.
     """
 
     class State(models.TextChoices):
@@ -59,10 +61,19 @@ class Dispatch(models.Model):
         null=True, blank=True, help_text="When returned mail or complaints paused it, which they do once."
     )
 
+    # Copied from the segment when the order was given. Without a name: everybody.
+    segment_name = models.CharField(max_length=80, blank=True)
+    segment_rule = models.JSONField(default=dict, blank=True, help_text="See newsletter.segments.")
+    segment_words = models.TextField(blank=True, help_text="The rule as it reads.")
+
     # Frozen at launch.
-    cut_at = models.DateTimeField(null=True, blank=True)
-    max_subscriber_id = models.PositiveBigIntegerField(default=0)
     candidates = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="How many on the list it was not for, by the reasons of newsletter.audience.",
+    )
+    is_big_news = models.BooleanField(default=False)
     backend = models.CharField(
         max_length=200,
         blank=True,
@@ -89,7 +100,11 @@ class Dispatch(models.Model):
 
 
 class Chunk(models.Model):
-    """A range of subscriber ids, leased to one worker at a time; done when every id in it has an outcome."""
+    """Some subscribers, leased to one worker at a time; done when each of them has an outcome.
+
+    `members` holds their keys (`newsletter.audience.pack_keys`). Ranges of a dispatch do not overlap, but others than
+    the members may lie in one.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "open"
@@ -99,6 +114,7 @@ class Chunk(models.Model):
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="chunks")
     low = models.PositiveBigIntegerField()
     high = models.PositiveBigIntegerField()
+    members = models.BinaryField(default=bytes)
     state = models.CharField(max_length=6, choices=State, default=State.OPEN)
     owner = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -147,7 +163,7 @@ class Delivery(models.Model):
     refused       a lasting refusal, or tried too often
     unknown       nobody can say whether it was handed over; sent again once, with the same Message-ID
     held          as unknown, but waits for a person
-    skipped       left or suppressed after the launch, or asked for a pause
+    skipped       left or suppressed after the launch, has paused, or asked for big news only since
     cancelled     the dispatch was cancelled before its turn, or the reader erased
     """
 

@@ -109,6 +109,12 @@ class IssuePage(Page):
         settings.WAGTAILIMAGES_IMAGE_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     picture_alt = models.CharField(max_length=250, blank=True)
+    is_big_news = models.BooleanField(
+        default=False,
+        verbose_name="big news",
+        help_text="Also for readers who asked for big news only. They trust you to keep it for what matters: "
+        "a new book, a warning, a change of address.",
+    )
     body = StreamField(IssueBody(), blank=True)
 
     content_panels: ClassVar[list[Panel]] = [
@@ -119,6 +125,7 @@ class IssuePage(Page):
         MultiFieldPanel(
             [FieldPanel("summary"), FieldPanel("picture"), FieldPanel("picture_alt")], heading="In the archive"
         ),
+        FieldPanel("is_big_news"),
         FieldPanel("body"),
     ]
     parent_page_types: ClassVar[list[str]] = ["newsletter.NewsletterPage"]

@@ -64,6 +64,7 @@ class Subscriber(models.Model):
     source = models.CharField(max_length=40, blank=True, help_text="How they came: the form, or “import”.")
     topics = models.ManyToManyField("blog.Topic", blank=True, related_name="+", help_text="What they like to read of.")
     paused_until = models.DateField(null=True, blank=True, help_text="No issue before that day.")
+    only_big_news = models.BooleanField(default=False, help_text="Wants no issue but those that are big news.")
     may_count = models.BooleanField(
         default=False, help_text="Said yes to our counting what they open. Off unless they switch it on themselves."
     )
@@ -122,6 +123,8 @@ class Consent(models.Model):
         TOPICS = "topics", "chose topics"
         PAUSED = "paused", "paused"
         RESUMED = "resumed", "ended the pause"
+        BIG_NEWS = "big_news", "asked for big news only"
+        EVERY_ISSUE = "every_issue", "asked for every issue"
         COUNTING_ON = "counting_on", "allowed counting"
         COUNTING_OFF = "counting_off", "forbade counting"
         STAYED = "stayed", "said that they still read"

@@ -11,6 +11,7 @@ from wagtail.admin import messages
 from blog.colleagues import name_of
 from newsletter.actions.dispatching import cancel_dispatch, pause_dispatch, release_dispatch, resume_dispatch
 from newsletter.actions.holding import send_held_again, take_held_as_received
+from newsletter.audience import tell_left_out
 from newsletter.errors import NewsletterError
 from newsletter.models import Dispatch
 from newsletter.pace import Progress, measure_progress
@@ -35,6 +36,7 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
         **head(f"Issue {dispatch.issue.number}: {dispatch.issue.title}", dispatch.issue),
         "dispatch": dispatch,
         "counts": counts,
+        "left_out": tell_left_out(dispatch.left_out),
         "is_moving": dispatch.state in MOVING,
         "spoken": _speak(dispatch, counts, progress),
         "tiles": _tiles(counts, twice=twice),

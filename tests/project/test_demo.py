@@ -25,7 +25,6 @@ from home.demo.articles import article_blocks
 from home.demo.issues import first_thursdays
 from home.models import HomePage, SiteSettings, StandardPage
 from images.models import SiteImage
-from newsletter.audience import audience
 from newsletter.models import Consent, Delivery, Dispatch, Ebook, IssuePage, Offer, Subscriber, Suppression
 from newsletter.report import count_deliveries
 from tests.blog.feed_rules import read_json, read_rss
@@ -230,7 +229,7 @@ def test_two_issues_went_out_and_their_reports_add_up(demo: None) -> None:
     for dispatch in Dispatch.objects.all():
         counts = count_deliveries(dispatch)
         assert dispatch.state == Dispatch.State.DONE
-        assert counts.candidates == audience(dispatch).count() == dispatch.deliveries.count() > 100
+        assert counts.candidates == dispatch.deliveries.count() > 100
         assert (counts.open, counts.share) == (0, 100)
         assert counts.handed_over + counts.refused == counts.candidates
         assert dispatch.issue.title in dispatch.html

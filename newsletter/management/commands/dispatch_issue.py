@@ -10,28 +10,31 @@ from django.utils.dateparse import parse_datetime
 
 from newsletter.actions.dispatching import order_dispatch
 from newsletter.errors import NewsletterError
-from newsletter.models import IssuePage
+from newsletter.models import IssuePage, Segment
 
 
 class Command(BaseCommand):
-    """`dispatch_issue SLUG [--at TIME]`."""
+    """`dispatch_issue SLUG [--segment SLUG] [--at TIME]`."""
 
-    help = "Order that an issue goes out to all confirmed subscribers, now or at a moment."
+    help = "Order that an issue goes out to all confirmed subscribers or to a segment of them, now or at a moment."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The issue's slug and the moment."""
+        """The issue's slug, the segment's and the moment."""
         parser.add_argument("slug")
+        parser.add_argument("--segment", metavar="SLUG", help="only those whom this segment means")
         parser.add_argument("--at", metavar="TIME", help="for example 2026-12-01T07:00, in the site's time zone")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Order it, or say in one line why not."""
+        segment = find_segment(options["segment"]) if options["segment"] else None
         at = read_moment(options["at"]) if options["at"] else None
         try:
-            dispatch = order_dispatch(find_issue(options["slug"]), at=at)
+            dispatch = order_dispatch(find_issue(options["slug"]), at=at, segment=segment)
         except NewsletterError as error:
             raise CommandError(str(error)) from error
         when = f"at {timezone.localtime(at):%Y-%m-%d %H:%M %Z}" if at else "now"
-        self.stdout.write(f"Dispatch {dispatch.pk} of “{dispatch.issue}” is ordered and starts {when}.")
+        whom = f" to {dispatch.segment_words}" if segment else ""
+        self.stdout.write(f"Dispatch {dispatch.pk} of “{dispatch.issue}”{whom} is ordered and starts {when}.")
 
 
 def find_issue(slug: str) -> IssuePage:
@@ -41,6 +44,15 @@ def find_issue(slug: str) -> IssuePage:
         known = ", ".join(IssuePage.objects.order_by("-number").values_list("slug", flat=True)[:10])
         raise CommandError(f"There is no issue {slug!r}. The newest are: {known or 'none'}.")
     return issue
+
+
+def find_segment(slug: str) -> Segment:
+    """The segment with this slug. Raises CommandError with the slugs there are."""
+    segment = Segment.objects.filter(slug=slug).first()
+    if segment is None:
+        known = ", ".join(Segment.objects.values_list("slug", flat=True)[:20])
+        raise CommandError(f"There is no segment {slug!r}. There are: {known or 'none'}.")
+    return segment
 
 
 def read_moment(words: str) -> datetime:

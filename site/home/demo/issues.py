@@ -12,7 +12,7 @@ from blog.models import ArticlePage, AuthorPage
 from home.demo.pictures import add_picture
 from home.demo.publishing import add_published
 from home.demo.texts import Piece, Record, pieces, read_folder, to_html
-from newsletter.audience import audience
+from newsletter.audience import pack_keys
 from newsletter.models import Chunk, Delivery, Dispatch, IssuePage, NewsletterPage, Subscriber
 from newsletter.rendering import render_issue
 from users.models import User
@@ -98,7 +98,6 @@ def issue_block(piece: Piece, articles: Pages, people: People) -> tuple[str, Any
 def add_dispatch(issue: IssuePage, *, at: datetime, by: User) -> Dispatch:
     """The record of a dispatch that is done: frozen content and a Delivery row for everybody of that day."""
     mail = render_issue(issue)
-    known_then = Subscriber.objects.filter(created_at__lte=at).order_by("-pk")
     dispatch = Dispatch(
         issue=issue,
         state=Dispatch.State.DONE,
@@ -106,8 +105,6 @@ def add_dispatch(issue: IssuePage, *, at: datetime, by: User) -> Dispatch:
         ordered_by=by,
         ordered_at=at - timedelta(minutes=20),
         launched_at=at,
-        cut_at=at,
-        max_subscriber_id=known_then.values_list("pk", flat=True).first() or 0,
         subject=mail.subject,
         sender=mail.sender,
         reply_to=mail.reply_to,
@@ -116,10 +113,14 @@ def add_dispatch(issue: IssuePage, *, at: datetime, by: User) -> Dispatch:
         content_hash=hashlib.sha256(repr(mail).encode()).hexdigest(),
     )
     dispatch.save()
-    readers = list(audience(dispatch).values_list("pk", flat=True))
+    then = Subscriber.objects.filter(confirmed_at__lte=at).exclude(left_at__lte=at)
+    readers = list(then.order_by("pk").values_list("pk", flat=True))
     Delivery.objects.bulk_create(list(_deliveries(dispatch, readers, at)))
     if readers:
-        Chunk.objects.create(dispatch=dispatch, low=readers[0], high=readers[-1], state=Chunk.State.DONE)
+        members = pack_keys(readers)
+        Chunk.objects.create(
+            dispatch=dispatch, low=readers[0], high=readers[-1], members=members, state=Chunk.State.DONE
+        )
     dispatch.candidates = len(readers)
     dispatch.finished_at = at + timedelta(seconds=1 + len(readers) // PER_SECOND)
     dispatch.save()
