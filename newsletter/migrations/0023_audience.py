@@ -38,7 +38,7 @@ def fill_open_chunks(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletter", "0021_monthly_drafts")]
+    dependencies = [("newsletter", "0022_follows")]
 
     operations = [
         migrations.AddField(
@@ -107,6 +107,8 @@ class Migration(migrations.Migration):
                     ("counting_on", "allowed counting"),
                     ("counting_off", "forbade counting"),
                     ("stayed", "said that they still read"),
+                    ("followed", "followed"),
+                    ("unfollowed", "followed no more"),
                     ("returned", "mail came back"),
                 ],
                 max_length=12,
