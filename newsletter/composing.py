@@ -25,6 +25,7 @@ from letters.message_ids import feedback_id
 from letters.outgoing import site_signer
 from newsletter import mail_names
 from newsletter.audience import Reader
+from newsletter.issue_fields import MARK, fill_in_words, find_marks, has_fields
 from newsletter.links import Purpose, absolute, urls_of_many
 from newsletter.models import Dispatch, Subscriber
 from newsletter.senders import Message
@@ -35,7 +36,7 @@ LINE = 76  # RFC 2045, 6.7
 LONGEST_NAME = 60  # characters; a longer one is no first name, and would not fit the lines of the text part
 NO_CODE = "see your own page"  # where a code should stand and there is none: the page says why
 _CODE = re.compile(r"%%CODE:(\d{1,18})%%")
-_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}|{_CODE.pattern}")
+_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}|{_CODE.pattern}|{MARK}")
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -47,12 +48,14 @@ class Skeleton:
         self._envelope_sender = _ascii_address(parseaddr(one_line(dispatch.sender))[1])
         self._domain = self._envelope_sender.rpartition("@")[2]
         boundary = f"=_{dispatch.content_hash[:32] or 'wellpress'}"  # quoted-printable never holds "=_"
-        self._headers = _shared_headers(dispatch, boundary)
+        self._own_subject = dispatch.subject if has_fields(dispatch.subject) else ""
+        self._headers = _shared_headers(dispatch, boundary, with_subject=not self._own_subject)
         self._text = _cut(dispatch.text)
         self._html = _cut(dispatch.html)
         self._boundary = boundary.encode("ascii")
         self.offers = find_offers(dispatch.text + dispatch.html)
         self._signer = site_signer()
+        self._fields = find_marks(dispatch.text + dispatch.html)
         self._leave_at, self._own_page = urls_of_many(Purpose.UNSUBSCRIBE), urls_of_many(Purpose.OWN)
 
     def compose(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = ()) -> Message:
@@ -70,11 +73,15 @@ class Skeleton:
             **{code_mark(offer): NO_CODE for offer in self.offers},
             **{code_mark(offer): code for offer, code in codes},
         }
+        values = _values(subscriber) if self._fields or self._own_subject else {}
+        words |= {mark: field.fill(values) for mark, field in self._fields.items()}
         own = [
             f"To: {recipient}",
             f"Message-ID: {self.message_id(subscriber.pk)}",
             f"List-Unsubscribe: <{leave_at}>",
         ]
+        if self._own_subject:
+            own.append(f"Subject: {_encoded('Subject', one_line(fill_in_words(self._own_subject, values)))}")
         between = b"\r\n--" + self._boundary
         head = b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
         content = b"".join(
@@ -123,6 +130,11 @@ def spoken_name(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else ""
 
 
+def _values(subscriber: Subscriber | Reader) -> dict[str, str]:
+    """What the fields of `newsletter.issue_fields` stand for."""
+    return {"name": spoken_name(subscriber.name), "since": _since(subscriber).removeprefix(" on ")}
+
+
 def _since(subscriber: Subscriber | Reader) -> str:
     if subscriber.confirmed_at is None:
         return ""
@@ -135,12 +147,12 @@ def _in_words(day: date) -> str:
     return date_format(day, "j F Y")
 
 
-def _shared_headers(dispatch: Dispatch, boundary: str) -> bytes:
+def _shared_headers(dispatch: Dispatch, boundary: str, *, with_subject: bool = True) -> bytes:
     site_host = urlsplit(settings.SITE_URL).hostname or "localhost"
     name = parseaddr(one_line(dispatch.sender))[0]
     headers = {
         "From": _with_name(dispatch.sender),
-        "Subject": _encoded("Subject", one_line(dispatch.subject)),
+        "Subject": _encoded("Subject", one_line(dispatch.subject)) if with_subject else "",
         "Date": format_datetime(timezone.localtime(dispatch.launched_at)),
         "Reply-To": _with_name(dispatch.reply_to) if dispatch.reply_to else "",
         "List-Id": f"{_encoded('List-Id', _quoted(name))} <newsletter.{_ascii_domain(site_host)}>".strip(),
