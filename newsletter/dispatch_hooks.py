@@ -5,7 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import URLPattern, path, re_path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button, ListingButton
@@ -59,6 +62,11 @@ def listing_buttons(page: Any, user: Any, next_url: str | None = None) -> Iterat
     if found := _where_to(page, user):
         label, url = found
         yield ListingButton(label, url, icon_name="mail", priority=5)
+
+
+def load_lengths() -> SafeString:
+    """The script that says beside a field of an issue how long it is; it does nothing on other pages."""
+    return format_html('<script type="module" src="{}"></script>', static("js/issue-lengths.js"))
 
 
 class DispatchesMenuItem(MenuItem):

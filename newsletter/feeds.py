@@ -14,6 +14,7 @@ from blog.feeds.entries import Entry, Writer
 from blog.feeds.views import Form, answer, site_name
 from blog.models import ArticlePage
 from blog.sanitiser import clean_for_feed
+from newsletter.blocks import WEB, is_shown
 from newsletter.models import IssuePage, NewsletterPage
 from pagecache.views import kept_whole, shared
 
@@ -44,7 +45,8 @@ def _read_together(issues: list[IssuePage]) -> Iterator[list[Any]]:
     for own in raw:
         part = blocks[start : start + len(own)]
         start += len(own)
-        yield [block for block in part if block.block_type != "article" or _key(block) in shown]
+        readable = (block for block in part if block.block_type != "article" or _key(block) in shown)
+        yield [block for block in readable if is_shown(block, WEB)]
 
 
 def _key(block: Any) -> int | None:

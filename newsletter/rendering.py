@@ -1,7 +1,8 @@
 """An issue as a mail: HTML through MJML, and its plain-text twin, both written from the same pieces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import formataddr
+from html import escape
 from typing import Any
 
 import mrml
@@ -22,8 +23,17 @@ from newsletter.composing import (
     fill_in,
     find_offers,
 )
-from newsletter.models import IssuePage, NewsletterPage
-from newsletter.pieces import HERO, find_articles, find_offers_in, page_address, picture_address, read_pieces
+from newsletter.issue_fields import fill_in_words, find_marks, with_marks
+from newsletter.models import Ebook, IssuePage, NewsletterPage
+from newsletter.pieces import (
+    Cut,
+    cut_picture,
+    find_articles,
+    find_books_in,
+    find_offers_in,
+    page_address,
+    read_pieces,
+)
 from newsletter.plain_text import write_text
 from newsletter.rich_text import absolute_url
 
@@ -33,7 +43,10 @@ OPTIONS = mrml.RenderOptions(fonts={}, social_icon_origin="")  # nothing is fetc
 
 @dataclass(frozen=True)
 class RenderedIssue:
-    """What a dispatch freezes. `html` and `text` hold the placeholders of `newsletter.composing`."""
+    """What a dispatch freezes. `html` and `text` hold the placeholders of `newsletter.composing`.
+
+    `subject` is as the editor wrote it, with the fields of `newsletter.issue_fields`.
+    """
 
     subject: str
     sender: str
@@ -48,8 +61,10 @@ def render_issue(issue: IssuePage) -> RenderedIssue:
     newsletter = context["newsletter"]
     return RenderedIssue(
         subject=one_line(issue.subject),
-        sender=formataddr((one_line(newsletter.sender_name), newsletter.sender_email)),
-        reply_to=newsletter.reply_to,
+        sender=formataddr(
+            (one_line(issue.sender_name or newsletter.sender_name), issue.sender_email or newsletter.sender_email)
+        ),
+        reply_to=issue.reply_to or newsletter.reply_to,
         html=_as_html(context),
         text=write_text(context),
     )
@@ -62,8 +77,12 @@ def preview_issue(issue: IssuePage) -> RenderedIssue:
     nowhere = f"{settings.SITE_URL}/newsletter/"
     words = {FIRST_NAME: FALL_BACK_NAME, SINCE: f" on {today}", UNSUBSCRIBE: nowhere, OWN_PAGE: nowhere}
     words |= {code_mark(offer): SAMPLE_CODE for offer in find_offers(mail.text + mail.html)}
-    return RenderedIssue(
-        mail.subject, mail.sender, mail.reply_to, html=fill_in(mail.html, words), text=fill_in(mail.text, words)
+    words |= {mark: field.fill({}) for mark, field in find_marks(mail.text + mail.html).items()}
+    return replace(
+        mail,
+        subject=fill_in_words(mail.subject, {}),
+        html=fill_in(mail.html, {mark: escape(value) for mark, value in words.items()}),
+        text=fill_in(mail.text, words),
     )
 
 
@@ -85,6 +104,12 @@ def find_bad_offers(issue: IssuePage) -> list[tuple[str, str]]:
     return found
 
 
+def find_bad_books(issue: IssuePage) -> list[str]:
+    """The titles of e-books in the issue that no reader could get."""
+    offered = {book.pk for book in Ebook.objects.offered()}
+    return [book.title for book in find_books_in(issue) if book.pk not in offered]
+
+
 def _as_html(context: dict[str, Any]) -> str:
     content: str = mrml.to_html(render_to_string("newsletter/mail/issue.mjml", context), render_options=OPTIONS).content
     return content
@@ -99,13 +124,15 @@ def _context(issue: IssuePage) -> dict[str, Any]:
     published = issue.first_published_at or timezone.now()
     return {
         "issue": issue,
+        "subject": fill_in_words(issue.subject, {}),
+        "preview_line": with_marks(issue.preview_line) or issue.summary,
         "newsletter": newsletter,
         "site_name": name,
         "postal_address": address if address.startswith(name) else f"{name}, {address}",
         "month": date_format(timezone.localtime(published), "F Y"),
         "pieces": pieces,
         "lead_url": next((piece.url for piece in pieces if piece.kind == "lead"), ""),
-        "picture": picture_address(issue.picture, HERO),
+        "picture": cut_picture(issue.picture, Cut.HERO, alt=issue.picture_alt),
         "mark": absolute_url(staticfiles_storage.url("mail/mark.png")),
         "web_url": page_address(issue) or f"{settings.SITE_URL}/newsletter/",
         "first_name": FIRST_NAME,

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from blog.models import ArticlePage
-from newsletter.pieces import find_articles
+from newsletter.blocks import WEB
+from newsletter.pieces import blocks_shown, find_articles
 
 
 @dataclass(frozen=True)
@@ -17,17 +18,23 @@ class Part:
     articles: list[Any] = field(default_factory=list)
     is_first_of_kind: bool = False
 
+    @property
+    def template(self) -> str:
+        """How it stands on the page."""
+        return f"newsletter/blocks/{'articles' if self.kind == 'article' else self.kind}.html"
+
 
 def read_parts(issue: Any) -> list[Part]:
     """The parts in reading order; articles that are not published are left out."""
-    wanted = [article.pk for article in find_articles(issue)]
+    wanted = [article.pk for article in find_articles(issue, WEB)]
     cards = {card.pk: card for card in ArticlePage.objects.published().filter(pk__in=wanted).for_cards()}
     parts: list[Part] = []
-    for kind, blocks in groupby(issue.body, key=lambda block: block.block_type):
+    for kind, blocks in groupby(blocks_shown(issue, WEB), key=lambda block: block.block_type):
         if kind == "article":
             parts += _as_list(blocks, cards, parts)
         else:
-            parts += [Part(kind, block.value, is_first_of_kind=_is_first(kind, parts)) for block in blocks]
+            for block in blocks:
+                parts.append(Part(kind, block.value, is_first_of_kind=_is_first(kind, parts)))
     return parts
 
 

@@ -15,9 +15,10 @@ from newsletter.actions.freezing import freeze
 from newsletter.actions.outcomes import close_open_deliveries
 from newsletter.audience import choose_readers
 from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
+from newsletter.issue_fields import find_field_faults
 from newsletter.letters import post_dispatch_held
 from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot
-from newsletter.rendering import find_bad_offers, find_unpublished_articles, render_issue
+from newsletter.rendering import find_bad_books, find_bad_offers, find_unpublished_articles, render_issue
 from newsletter.segment_words import tell_rule
 from newsletter.segments import EVERYBODY, Rule, read_rule
 
@@ -71,8 +72,17 @@ def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY) -> list[str]:
         "The last messages of the cancelled dispatch are still under way. Try again in a minute.": not _is_busy(issue),
     }
     ended = [f"The offer “{title}” in the issue {why}." for title, why in find_bad_offers(issue)]
+    books = [
+        f"The e-book “{title}” in the issue is not on offer, or has no edition." for title in find_bad_books(issue)
+    ]
     unpublished = [f"“{title}” is in the issue and is not published." for title in find_unpublished_articles(issue)]
-    return [reason for reason, is_good in checks.items() if not is_good] + unpublished + ended
+    return (
+        [reason for reason, is_good in checks.items() if not is_good]
+        + unpublished
+        + ended
+        + books
+        + find_field_faults(issue)
+    )
 
 
 def launch_due_dispatches() -> list[int]:

@@ -1,11 +1,12 @@
 """The newsletter's page and its monthly issues."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
+from django import forms
 from django.conf import settings
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -96,14 +97,29 @@ class NewsletterPage(Page):
         return {**super().get_context(request, *args, **kwargs), "issues": issues}
 
 
+def _counted(best: str) -> forms.TextInput:
+    """A field beside which `issue-lengths.js` says how long it is; `best` are the least and the most characters."""
+    return forms.TextInput(attrs={"data-best-length": best})
+
+
 class IssuePage(Page):
     """The text of a month. `title` names it; what subscribers get is rendered by `newsletter.rendering`."""
 
     number = models.PositiveIntegerField(unique=True)
-    subject = models.CharField(max_length=150, help_text="The mail's subject. Up to 60 characters show on a phone.")
+    subject = models.CharField(
+        max_length=150,
+        help_text="The mail's subject. Up to 60 characters show on a phone. {name|reader} is the reader's first name.",
+    )
     preview_line = models.CharField(
         max_length=150, blank=True, help_text="Shown after the subject in the inbox: 70 to 90 characters."
     )
+    sender_name = models.CharField(
+        max_length=80, blank=True, help_text="Of this issue only. Empty: as on the newsletter's page."
+    )
+    sender_email = models.EmailField(
+        blank=True, verbose_name="sender address", help_text="Your mail provider must let you send from it."
+    )
+    reply_to = models.EmailField(blank=True, verbose_name="answers go to", help_text="Empty: as for every issue.")
     summary = models.CharField(max_length=200, blank=True, help_text="One line for the archive.")
     picture = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -116,22 +132,46 @@ class IssuePage(Page):
         "a new book, a warning, a change of address.",
     )
     body = StreamField(IssueBody(), blank=True)
+    change_note = models.CharField(
+        max_length=250,
+        blank=True,
+        verbose_name="what was changed after it was sent",
+        help_text="Stands on the web page, with the day. Readers who have the mail see there what it said wrongly.",
+    )
 
     content_panels: ClassVar[list[Panel]] = [
         HelpPanel(template="newsletter/admin/send_panel.html"),
         *Page.content_panels,
         FieldPanel("number"),
-        MultiFieldPanel([FieldPanel("subject"), FieldPanel("preview_line")], heading="In the inbox"),
+        MultiFieldPanel(
+            [
+                FieldPanel("subject", widget=_counted("1-60")),
+                FieldPanel("preview_line", widget=_counted("70-90")),
+            ],
+            heading="In the inbox",
+        ),
+        MultiFieldPanel(
+            [FieldPanel("sender_name"), FieldPanel("sender_email"), FieldPanel("reply_to")],
+            heading="From whom, if not as every issue",
+            classname="collapsed",
+        ),
         MultiFieldPanel(
             [FieldPanel("summary"), FieldPanel("picture"), FieldPanel("picture_alt")], heading="In the archive"
         ),
         FieldPanel("is_big_news"),
         FieldPanel("body"),
+        FieldPanel("change_note"),
     ]
     parent_page_types: ClassVar[list[str]] = ["newsletter.NewsletterPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "newsletter/issue_page.html"
-    preview_modes: ClassVar[list[tuple[str, str]]] = [("", "Web page"), ("mail", "Mail"), ("text", "Mail, text part")]
+    preview_modes: ClassVar[list[tuple[str, str]]] = [
+        ("", "Web page"),
+        ("mail", "Mail"),
+        ("narrow", "Mail on a phone"),
+        ("dark", "Mail in dark colours"),
+        ("text", "Mail, text part"),
+    ]
 
     class Meta:
         verbose_name = "issue"
@@ -141,25 +181,32 @@ class IssuePage(Page):
         """The dispatch of this issue that was not cancelled, or None."""
         return self.dispatches.exclude(state="cancelled").first()
 
+    @property
+    def changed_after_sending(self) -> datetime | None:
+        """When it was last published, if that was after it began to go out: the mail may say something else."""
+        if not self.pk or not self.last_published_at:
+            return None
+        launches = self.dispatches.exclude(launched_at=None).order_by("launched_at")
+        launched_at = launches.values_list("launched_at", flat=True).first()
+        return self.last_published_at if launched_at and self.last_published_at > launched_at else None
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `parts` (see `newsletter.web_parts`) and the issues before and after, `older` and `newer`."""
+        """Add `parts` (see `newsletter.web_parts`), `changed_at`, and the issues before and after: `older`, `newer`."""
         from newsletter.web_parts import read_parts  # noqa: PLC0415 - reads issues
 
         others = IssuePage.objects.live().order_by("number")
         return {
             **super().get_context(request, *args, **kwargs),
             "parts": read_parts(self),
+            "changed_at": self.changed_after_sending,
             "older": others.filter(number__lt=self.number).last(),
             "newer": others.filter(number__gt=self.number).first(),
         }
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        """Show the issue as the chosen reader gets it: on the web, as mail, as the mail's text part."""
-        if mode_name not in {"mail", "text"}:
+        """Show the issue as the chosen reader gets it: on the web, or as mail in one of its looks."""
+        if not mode_name:
             return super().serve_preview(request, mode_name)
-        from newsletter.rendering import preview_issue  # noqa: PLC0415 - rendering reads issues
+        from newsletter.issue_preview import show_mail  # noqa: PLC0415 - rendering reads issues
 
-        mail = preview_issue(self)
-        if mode_name == "mail":
-            return HttpResponse(mail.html)
-        return TemplateResponse(request, "newsletter/text_preview.html", {"page": self, "text": mail.text})
+        return show_mail(request, self, mode_name)

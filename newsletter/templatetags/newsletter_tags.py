@@ -8,9 +8,11 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from wagtail.rich_text import RichText
 
 from blog.structured_data import to_script
 from newsletter.follow_targets import mark_of
+from newsletter.issue_fields import fill_in_words
 from newsletter.models import Ebook
 from newsletter.plain_text import wrap
 from newsletter.structured_data import describe_issue
@@ -47,6 +49,12 @@ def wrapped(words: str) -> str:
 def on_wall(moment: datetime | None, zone: str) -> str:
     """A moment as the wall clocks of a zone show it, with the zone's name; empty for none."""
     return say_moment(moment, zone or site_zone()) if moment else ""
+
+
+@register.filter
+def for_everybody(text: RichText) -> SafeString:
+    """Rich text of an issue as it stands on the web, where nobody is named: each field gives what stands instead."""
+    return SafeString(fill_in_words(str(text), {}))  # both are what an editor's rich text field holds
 
 
 @register.inclusion_tag("newsletter/includes/sign_up_footer.html", takes_context=True)
