@@ -67,6 +67,7 @@ def _subscriber(one: Candidate, found: SubscriberImport) -> Subscriber:
         mailbox=one.mailbox,
         fingerprint=one.fingerprint,
         name=one.name,
+        only_big_news=one.only_big_news,
         source="import",
         came_with=found,
         state=State.PENDING if found.with_letter else State.CONFIRMED,

@@ -16,8 +16,19 @@ from blog.reports.base import quote_formula
 from newsletter.models import Subscriber
 
 BATCH = 1000
-COLUMNS = ("Email", "First name", "State", "Joined", "Left", "Came by", "Paused until", "May be counted", "Topics")
-_FIELDS = ("email", "name", "state", "confirmed_at", "left_at", "source", "paused_until", "may_count")
+COLUMNS = (
+    "Email",
+    "First name",
+    "State",
+    "Joined",
+    "Left",
+    "Came by",
+    "Paused until",
+    "Big news only",
+    "May be counted",
+    "Topics",
+)
+_FIELDS = ("email", "name", "state", "confirmed_at", "left_at", "source", "paused_until", "only_big_news", "may_count")
 
 
 def export_people(people: QuerySet[Subscriber], *, by: Any = None, chosen: dict[str, Any]) -> Iterator[str]:

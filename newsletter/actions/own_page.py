@@ -1,4 +1,4 @@
-"""What subscribers change on their own page: name, topics, a pause, whether we may count what they open."""
+"""What subscribers change on their own page: name, topics, how often, a pause, whether we may count what they open."""
 
 from collections.abc import Collection
 from datetime import date
@@ -35,14 +35,14 @@ def change_name(subscriber: Subscriber, name: str) -> bool:
 
 @transaction.atomic
 def choose_topics(subscriber: Subscriber, topics: Collection[Topic]) -> bool:
-    """What this person likes to read of; nothing chosen is everything. False if it was so. Raises NotAllowed."""
+    """What this person likes to read of. False if it was so already. Raises NotAllowed."""
     person = _on_the_list(subscriber)
     note_sign(person)
     if {topic.pk for topic in topics} == set(person.topics.values_list("pk", flat=True)):
         return False
     person.topics.set(topics)
     names = ", ".join(sorted(topic.name for topic in topics))
-    record_consent(person, Act.TOPICS, form=FORM, detail=names or "everything")
+    record_consent(person, Act.TOPICS, form=FORM, detail=names or "none")
     return True
 
 
@@ -72,6 +72,21 @@ def end_pause(subscriber: Subscriber) -> bool:
         return False
     Subscriber.objects.filter(pk=person.pk).update(paused_until=None)
     record_consent(person, Act.RESUMED, form=FORM)
+    return True
+
+
+@transaction.atomic
+def choose_frequency(subscriber: Subscriber, *, only_big_news: bool) -> bool:
+    """Every issue, or only those that are marked as big news. False if it was so already. Raises NotAllowed.
+
+    The gate of a dispatch looks at it, so an issue that is under way keeps to it as well.
+    """
+    person = _on_the_list(subscriber)
+    note_sign(person)
+    if person.only_big_news == only_big_news:
+        return False
+    Subscriber.objects.filter(pk=person.pk).update(only_big_news=only_big_news)
+    record_consent(person, Act.BIG_NEWS if only_big_news else Act.EVERY_ISSUE, form=FORM)
     return True
 
 

@@ -24,7 +24,13 @@ ENCODINGS = {
     "mac-roman": "Mac Roman",
 }
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
-ROLES = {"email": "Email address", "name": "First name", "topics": "Topics", "joined": "Date of joining"}
+ROLES = {
+    "email": "Email address",
+    "name": "First name",
+    "topics": "Topics",
+    "joined": "Date of joining",
+    "big_news": "Big news only (yes or no)",
+}
 SHOWN_ROWS = 5
 _SAMPLE = 65_536  # bytes
 _BLOCK = 1_048_576
@@ -43,6 +49,7 @@ _USUAL = {
     "name": ("first name", "firstname", "given name", "name", "fname", "vorname", "prénom", "full name"),
     "topics": ("topics", "topic", "interests", "tags"),
     "joined": ("joined", "joined at", "confirmed at", "confirm time", "optin time", "subscribed at", "created at"),
+    "big_news": ("big news only", "only big news", "big news"),
 }
 
 

@@ -22,6 +22,7 @@ Kind = ImportLine.Kind
 SHOWN = 120  # characters of a cell that a report repeats
 _QUOTED_FORMULA = re.compile(r"'[=+\-@\t\r]")
 _SEPARATORS = re.compile(r"[,;|/]")
+_ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False, "": False}
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 
 
@@ -35,6 +36,7 @@ class Candidate:
     fingerprint: str
     name: str = ""
     joined: datetime | None = None
+    only_big_news: bool = False
     topics: list[int] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -77,6 +79,7 @@ class PeopleReader:
         self._add_marks(found)
         self._add_name(found, cells.get("name", ""))
         self._add_joined(found, cells.get("joined", ""))
+        self._add_frequency(found, cells.get("big_news", ""))
         self._add_topics(found, cells.get("topics", ""))
         return found
 
@@ -109,6 +112,12 @@ class PeopleReader:
         found.joined = read_moment(cell)
         if found.joined is None:
             found.notes.append(f"the date “{_fit(cell)}” was left out: it is none, or still to come")
+
+    def _add_frequency(self, found: Candidate, cell: str) -> None:
+        said = _ANSWERS.get(cell.casefold())
+        found.only_big_news = bool(said)
+        if said is None:
+            found.notes.append(f"“{_fit(cell)}” was left out: big news only is yes or no")
 
     def _add_topics(self, found: Candidate, cell: str) -> None:
         whole = self.topics.get(cell.casefold())

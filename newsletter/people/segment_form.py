@@ -28,6 +28,7 @@ class RuleForm(forms.Form):
     joined_to = forms.DateField(required=False, label="Joined on or before", widget=_DAY)
     sources = forms.MultipleChoiceField(required=False, label="How they came", widget=forms.CheckboxSelectMultiple)
     paused = forms.ChoiceField(choices=_EITHER, required=False, label="Has paused now")
+    only_big_news = forms.ChoiceField(choices=_EITHER, required=False, label="Asked for big news only")
     has_ebook = forms.ChoiceField(choices=_EITHER, required=False, label="Was given an e-book")
     has_redeemed = forms.ChoiceField(choices=_EITHER, required=False, label="Redeemed a code of their own")
     engaged_days = forms.IntegerField(
@@ -64,6 +65,7 @@ class RuleForm(forms.Form):
                 "topics_match": said["topics_match"] or ANY,
                 "sources": said["sources"],
                 "paused": said["paused"],
+                "only_big_news": said["only_big_news"],
                 "has_ebook": said["has_ebook"],
                 "has_redeemed": said["has_redeemed"],
                 "engaged_days": said["engaged_days"] or 0,

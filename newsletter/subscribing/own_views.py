@@ -41,6 +41,7 @@ DONE = {
     "name": "Your name is saved.",
     "topics": "Your topics are saved.",
     "pause": "Your pause has begun.",
+    "frequency": "Your choice of issues is saved.",
     "resume": "The pause is over: the next issue comes to you.",
     "counting": "Your choice about counting is saved.",
     "fresh": "We have sent a letter with the link to your address. It usually takes a minute or two; if none comes, "
@@ -132,6 +133,10 @@ def _resume(_: HttpRequest, subscriber: Subscriber) -> None:
     own_page.end_pause(subscriber)
 
 
+def _choose_frequency(request: HttpRequest, subscriber: Subscriber) -> None:
+    own_page.choose_frequency(subscriber, only_big_news=request.POST.get("issues") == "big news")
+
+
 def _count(request: HttpRequest, subscriber: Subscriber) -> None:
     own_page.allow_counting(subscriber, may_count=request.POST.get("may_count") == "yes")
 
@@ -159,6 +164,7 @@ ACTS: Mapping[str, Act] = {
     "name": _change_name,
     "topics": _choose_topics,
     "pause": _pause,
+    "frequency": _choose_frequency,
     "resume": _resume,
     "counting": _count,
     "fresh": _mail_fresh_link,

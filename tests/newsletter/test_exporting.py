@@ -60,9 +60,9 @@ def test_a_file_is_for_its_owner_alone_and_replaces_none(tmp_path: Path, subscri
 
 def test_what_we_export_can_be_brought_back_elsewhere() -> None:
     TopicFactory(name="Sleep")
-    take('email,name,topics\na@example.com,"=1+1",Sleep\nb@example.com,Jörg,\n')
+    take('email,name,topics,big news only\na@example.com,"=1+1",Sleep,Yes\nb@example.com,Jörg,,\n')
     file = "".join(export_people(Subscriber.objects.order_by("pk"), chosen={}))
-    columns = ("email", "name", "topics__name", "confirmed_at__date")
+    columns = ("email", "name", "topics__name", "confirmed_at__date", "only_big_news")
     before = list(Subscriber.objects.order_by("email").values_list(*columns))
     Subscriber.objects.all().delete()
     assert take(file).taken == 2

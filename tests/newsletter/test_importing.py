@@ -85,6 +85,13 @@ def test_taking_brings_the_unknown_with_a_record_and_leaves_the_known_alone() ->
     assert not Letter.objects.filter(to=ann.email).exists()
 
 
+def test_a_column_may_say_who_wants_big_news_only_and_what_it_does_not_say_rightly_is_left_out() -> None:
+    found = take("email,big news only\na@example.com,YES\nb@example.com,no\nc@example.com,\nd@example.com,perhaps\n")
+    asked = dict(Subscriber.objects.values_list("email", "only_big_news"))
+    assert asked == {"a@example.com": True, "b@example.com": False, "c@example.com": False, "d@example.com": False}
+    assert found.lines.get(number=5).words == "“perhaps” was left out: big news only is yes or no"
+
+
 def test_a_second_import_of_the_same_file_takes_nobody() -> None:
     assert take("email\na@example.com\nb@example.com\n").taken == 2
     again = check("email\na@example.com\nb@example.com\n")

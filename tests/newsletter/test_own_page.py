@@ -69,6 +69,7 @@ def test_in_other_hands_the_page_tells_no_address_and_no_article(client: Client,
         ({"act": "name", "name": "Maggie"}, Act.NAME),
         ({"act": "pause", "months": "3"}, Act.PAUSED),
         ({"act": "counting", "may_count": "yes"}, Act.COUNTING_ON),
+        ({"act": "frequency", "issues": "big news"}, Act.BIG_NEWS),
         ({"act": "topics", "topics": ["{topic}"]}, Act.TOPICS),
     ],
 )
@@ -107,7 +108,7 @@ def test_topics_are_chosen_and_shown(client: Client, margaret: Subscriber) -> No
     assert len(re.findall(r'name="topics"[^>]*checked', client.get(own(margaret)).text)) == 2
     press(client, margaret, "topics")
     assert not margaret.topics.exists()
-    assert [consent.detail for consent in margaret.consents.all()] == ["Heart, Sleep", "everything"]
+    assert [consent.detail for consent in margaret.consents.all()] == ["Heart, Sleep", "none"]
     assert press(client, margaret, "topics", topics=["999999"]).status_code == 422
     assert Topic.objects.count() == 2
 
@@ -119,6 +120,17 @@ def test_counting_is_off_until_somebody_switches_it_on(client: Client, margaret:
     press(client, margaret, "counting", may_count="no")
     assert not margaret.may_count
     assert acts(margaret) == [Act.COUNTING_ON, Act.COUNTING_OFF]
+
+
+def test_every_issue_comes_until_somebody_asks_for_big_news_only(client: Client, margaret: Subscriber) -> None:
+    assert "You get every issue" in client.get(own(margaret)).text
+    answer = press(client, margaret, "frequency", issues="big news")
+    assert margaret.only_big_news
+    assert "You get only big news" in answer.text
+    assert "Only big news comes to" in answer.text
+    press(client, margaret, "frequency", issues="every issue")
+    assert not margaret.only_big_news
+    assert acts(margaret) == [Act.BIG_NEWS, Act.EVERY_ISSUE]
 
 
 def test_a_pause_ends_by_itself_or_at_once(client: Client, margaret: Subscriber) -> None:
@@ -179,7 +191,7 @@ def test_a_pause_over_the_day_of_an_issue_skips_it_and_says_so(settings: Any, wh
 def test_off_the_list_there_is_nothing_to_set(client: Client, margaret: Subscriber, state: str) -> None:
     Subscriber.objects.update(state=state)
     before = list(Subscriber.objects.values())
-    for act in ("name", "topics", "pause", "resume", "counting"):
+    for act in ("name", "topics", "frequency", "pause", "resume", "counting"):
         answer = press(client, margaret, act, name="X", months="1", may_count="yes")
         assert "is not on our list" in answer.text
     assert list(Subscriber.objects.values()) == before

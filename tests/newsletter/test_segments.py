@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def people() -> dict[str, Any]:
-    """Ann likes sleep and heart, Bo sleep; Cy came by import, Di has paused, Ed has a book and may be counted."""
+    """Ann likes sleep and heart, Bo sleep; Cy was imported, Di paused and wants big news only, Ed has a book."""
     now = timezone.now()
     sleep, heart = TopicFactory(name="Sleep"), TopicFactory(name="Heart")
     found = {
@@ -31,7 +31,7 @@ def people() -> dict[str, Any]:
     found["bo"].topics.set([sleep])
     Subscriber.objects.filter(pk=found["cy"].pk).update(source="import", confirmed_at=now - timedelta(days=400))
     Subscriber.objects.filter(pk=found["di"].pk).update(
-        paused_until=timezone.localdate() + timedelta(days=9), last_sign_at=now
+        paused_until=timezone.localdate() + timedelta(days=9), last_sign_at=now, only_big_news=True
     )
     Subscriber.objects.filter(pk=found["ed"].pk).update(may_count=True, last_sign_at=now - timedelta(days=20))
     EbookGrant.objects.create(ebook=make_ebook(), subscriber=found["ed"])
@@ -62,6 +62,8 @@ def test_each_part_of_a_rule_narrows_the_segment(people: dict[str, Any]) -> None
     assert _whom({"sources": ["import"]}) == "cy"
     assert _whom({"paused": "yes"}) == "di"
     assert _whom({"paused": "no"}) == "ann bo cy ed"
+    assert _whom({"only_big_news": "yes"}) == "di"
+    assert _whom({"only_big_news": "no"}) == "ann bo cy ed"
     assert _whom({"has_ebook": "yes"}) == "ed"
     assert _whom({"has_ebook": "no"}) == "ann bo cy di"
     assert _whom({"has_redeemed": "yes"}) == "bo"
