@@ -1,4 +1,4 @@
-"""What the Send page asks for."""
+"""What the Send page asks for: first when, then whether it is really meant."""
 
 from datetime import datetime
 from typing import Any
@@ -55,3 +55,15 @@ class SendForm(forms.Form):
     def moment(self) -> datetime | None:
         """The chosen moment; None for now."""
         return self.cleaned_data["at"] if self.cleaned_data["when"] == "later" else None
+
+
+class SureForm(SendForm):
+    """The second step: the number that was shown, and a reason where the checks have doubts."""
+
+    expected = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        required=False,
+        max_length=500,
+        label="Why it shall go out all the same",
+        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "reason-help"}),
+    )

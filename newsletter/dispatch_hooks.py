@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -13,19 +14,20 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button, ListingButton
 
-from newsletter import dispatch_views as views
+from newsletter import send_views
 from newsletter.models import Dispatch, IssuePage
 from newsletter.reporting import dispatch_page, list_page, readers_page
-from newsletter.reporting.rights import may_see_dispatches, may_send
+from newsletter.rights import may_send
 
 
 def admin_urls() -> list[URLPattern]:
     """The pages about sending, and of `newsletter.reporting`."""
     verbs, one = "|".join(dispatch_page.VERBS), "|".join(readers_page.READER_VERBS)
     return [
-        path("newsletter/issues/<int:pk>/send/", views.send_issue, name="newsletter_send"),
-        path("newsletter/issues/<int:pk>/reach/", views.count_reach, name="newsletter_reach"),
-        path("newsletter/issues/<int:pk>/test/", views.test_issue, name="newsletter_test"),
+        path("newsletter/issues/<int:pk>/send/", send_views.send_issue, name="newsletter_send"),
+        path("newsletter/issues/<int:pk>/reach/", send_views.count_reach, name="newsletter_reach"),
+        path("newsletter/issues/<int:pk>/check/", send_views.check_issue, name="newsletter_check"),
+        path("newsletter/issues/<int:pk>/test/", send_views.test_issue, name="newsletter_test"),
         path("newsletter/dispatches/", list_page.list_dispatches, name="newsletter_dispatches"),
         path("newsletter/dispatches/<int:pk>/", dispatch_page.show_dispatch, name="newsletter_dispatch"),
         path("newsletter/dispatches/<int:pk>/readers/", readers_page.list_readers, name="newsletter_readers"),
@@ -74,7 +76,12 @@ class DispatchesMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Whether the person may see all dispatches."""
-        return may_see_dispatches(request.user)
+        return may_send(request.user)
+
+
+def send_rights() -> Any:
+    """For the form of a group: what it may do with issues, apart from their pages."""
+    return Permission.objects.filter(content_type__app_label="newsletter", codename__in=("send_issue", "approve_issue"))
 
 
 def menu_item() -> MenuItem:
@@ -93,7 +100,7 @@ def keep_sent_issues(request: HttpRequest, page: Any) -> HttpResponse | None:
 
 
 def _where_to(page: Any, user: Any) -> tuple[str, str] | None:
-    if page.specific_class is not IssuePage or not may_send(user, page):
+    if page.specific_class is not IssuePage or not may_send(user):
         return None
     dispatch = Dispatch.objects.filter(issue=page.pk).exclude(state=Dispatch.State.CANCELLED).first()
     if dispatch is not None:

@@ -1,5 +1,7 @@
 """What can go wrong with subscribers and issues; actions raise these, the edge translates them."""
 
+from collections.abc import Sequence
+
 
 class NewsletterError(Exception):
     """Any refusal of the newsletter, in words for a person."""
@@ -19,6 +21,18 @@ class NotAllowed(NewsletterError):
 
 class CannotSend(NewsletterError):
     """An issue that is not ready to go out, or a site that may not send."""
+
+
+class NeedsReason(CannotSend):
+    """The checks have `doubts`, and nobody has said why the issue shall go out all the same."""
+
+    def __init__(self, doubts: Sequence[str]) -> None:
+        super().__init__("Say why the issue shall go out although the checks have doubts.")
+        self.doubts = doubts
+
+
+class ListChanged(CannotSend):
+    """There are many more or fewer readers than whoever ordered has agreed to."""
 
 
 class AlreadyOrdered(NewsletterError):

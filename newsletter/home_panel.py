@@ -8,7 +8,7 @@ from wagtail.admin.ui.components import Component
 
 from newsletter.mail_health import find_alarms
 from newsletter.models import Dispatch, DraftRun, IssuePage
-from newsletter.reporting.rights import may_see_dispatches, may_send
+from newsletter.rights import may_send
 
 SHOWN = 5
 
@@ -21,23 +21,22 @@ class NewsletterPanel(Component):
     order = 130
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        """The drafts and the dispatches that this person may send, and what is wrong with mail that left."""
-        user = parent_context["request"].user
+        """The drafts, the dispatches that are not over, and what is wrong with mail that left."""
         drafts = IssuePage.objects.not_live().exclude(pk__in=_sent_issues()).order_by("-number")
         unfinished = (Dispatch.State.SCHEDULED, Dispatch.State.HELD, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
         dispatches = Dispatch.objects.filter(state__in=unfinished).select_related("issue").order_by("-ordered_at")
         questions = DraftRun.objects.filter(state=DraftRun.State.ASKED).select_related("newsletter")
         return {
-            "questions": [run for run in questions if may_send(user, run.newsletter)],
-            "drafts": [issue for issue in drafts[:SHOWN] if may_send(user, issue)],
+            "questions": questions,
+            "drafts": drafts[:SHOWN],
             "alarms": find_alarms(),
-            "dispatches": [dispatch for dispatch in dispatches[:SHOWN] if may_send(user, dispatch.issue)],
+            "dispatches": dispatches[:SHOWN],
         }
 
 
 def add_panel(request: HttpRequest, panels: list[Any]) -> None:
     """For those who may send, and nobody else."""
-    if may_see_dispatches(request.user):
+    if may_send(request.user):
         panels.append(NewsletterPanel())
 
 

@@ -134,7 +134,7 @@ def post_new_edition(grant: EbookGrant, edition: EbookEdition) -> None:
 
 
 def post_dispatch_held(dispatch: Dispatch, *, reason: str) -> None:
-    """To whoever ordered an issue that missed its moment: it waits for a decision."""
+    """To whoever ordered an issue that did not go out: it waits for a decision."""
     if dispatch.ordered_by is None:
         return
     url = links.absolute("newsletter_dispatch", str(dispatch.pk))

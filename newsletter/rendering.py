@@ -1,6 +1,8 @@
 """An issue as a mail: HTML through MJML, and its plain-text twin, both written from the same pieces."""
 
+import hashlib
 from dataclasses import dataclass, replace
+from datetime import date
 from email.utils import formataddr
 from html import escape
 from typing import Any
@@ -54,6 +56,11 @@ class RenderedIssue:
     html: str
     text: str
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it: what is approved is what is sent, to the letter."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
 
 def render_issue(issue: IssuePage) -> RenderedIssue:
     """The issue as it stands, for everybody. May write resized pictures: not inside a transaction."""
@@ -91,15 +98,15 @@ def find_unpublished_articles(issue: IssuePage) -> list[str]:
     return [article.title for article in find_articles(issue) if not article.live]
 
 
-def find_bad_offers(issue: IssuePage) -> list[tuple[str, str]]:
-    """Title and what is wrong of each offer in the issue that nobody could redeem today."""
-    found = []
+def find_bad_offers(issue: IssuePage, *, on: date | None = None) -> list[tuple[str, str]]:
+    """Title and what is wrong of each offer in the issue that nobody could redeem on that day, today if it is None."""
+    found, day = [], on or timezone.localdate()
     for offer in find_offers_in(issue):
-        if offer.is_over:
-            found.append((offer.title, f"ended on {date_format(offer.valid_until, 'j F Y')}"))
+        if day > offer.valid_until:
+            found.append((offer.title, f"{'ends' if on else 'ended'} on {date_format(offer.valid_until, 'j F Y')}"))
         elif not offer.is_active or not offer.partner.is_active:
             found.append((offer.title, "is switched off"))
-        elif offer.valid_from > timezone.localdate():
+        elif offer.valid_from > day:
             found.append((offer.title, f"begins only on {date_format(offer.valid_from, 'j F Y')}"))
     return found
 

@@ -6,10 +6,12 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
+from guard import heartbeats
 from letters.actions import is_sending_enabled
 from newsletter.actions import (
     address_changes,
     asking,
+    checking,
     dispatching,
     drafting,
     follow_news,
@@ -32,6 +34,7 @@ log = logging.getLogger(__name__)
 @shared_task
 def tick_dispatches() -> None:
     """Launch what is due, find what a dead worker left, close what is finished, ring for what has nobody at it."""
+    heartbeats.beat(heartbeats.WORKER)
     dispatching.launch_due_dispatches()
     leases.reap_dead_leases()
     leases.close_cancelled()
@@ -74,6 +77,19 @@ def make_monthly_drafts() -> None:
             drafting.settle_due_month(pk)
         except Exception:
             log.exception("The monthly draft of schedule %s could not be made, and is tried again in a minute", pk)
+
+
+@shared_task
+def run_check(pk: int) -> None:
+    """Look at an issue's links and codes; harmless when rung twice."""
+    checking.run_check(pk)
+
+
+@shared_task
+def sweep_checks() -> None:
+    """Ring for looks whose bell was lost, or whose worker died."""
+    for pk in checking.due_checks().values_list("pk", flat=True):
+        run_check.delay(pk)
 
 
 @shared_task

@@ -1,11 +1,13 @@
 """Ordering, launching, pausing, resuming and cancelling a dispatch."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 
 from blog.colleagues import name_of
 from guard.bells import ring_after_commit
@@ -18,6 +20,7 @@ from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
 from newsletter.issue_fields import find_field_faults
 from newsletter.letters import post_dispatch_held
 from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot
+from newsletter.recipients import count_recipients, is_another_list
 from newsletter.rendering import find_bad_books, find_bad_offers, find_unpublished_articles, render_issue
 from newsletter.segment_words import tell_rule
 from newsletter.segments import EVERYBODY, Rule, read_rule
@@ -25,13 +28,14 @@ from newsletter.segments import EVERYBODY, Rule, read_rule
 if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
 
+JUST_ORDERED = timedelta(minutes=2)
 LEAST_LATE = timedelta(minutes=5)  # the tick comes once a minute: with less, nothing would ever go out
 
 State = Dispatch.State
 
 _HOW_FAR = {
     State.SCHEDULED: "is already scheduled",
-    State.HELD: "was already ordered, missed its moment and waits for a decision",
+    State.HELD: "was already ordered and waits for a decision",
     State.RUNNING: "is already being sent",
     State.PAUSED: "was already started and is paused",
     State.DONE: "was already sent",
@@ -39,17 +43,27 @@ _HOW_FAR = {
 
 
 def order_dispatch(
-    issue: IssuePage, *, at: datetime | None = None, by: "User | None" = None, segment: Segment | None = None
+    issue: IssuePage,
+    *,
+    at: datetime | None = None,
+    by: "User | None" = None,
+    segment: Segment | None = None,
+    expected: int | None = None,
+    doubts: Sequence[str] = (),
+    reason: str = "",
 ) -> Dispatch:
     """Order that an issue goes out, at once or at a moment (aware), to everybody or to a segment as its rule is now.
 
-    The row is the order; a worker does the rest. Raises CannotSend with the reason, or AlreadyOrdered when the issue
-    has a dispatch that was not cancelled.
+    The row is the order; a worker does the rest. People and commands come through `newsletter.actions.ordering`, which
+    looks at the checks first. `expected` readers are compared with the list at the launch; `doubts` are what the checks
+    said, and `reason` why it goes all the same. Raises CannotSend with the reason, or AlreadyOrdered when the issue has
+    a dispatch that was not cancelled.
     """
     rule = read_rule(segment.rule) if segment else EVERYBODY
-    if reasons := why_not_send(issue, rule):
+    if reasons := why_not_send(issue, rule, at=at):
         raise CannotSend(reasons[0])
-    order = Dispatch(issue=issue, due_at=at or timezone.now(), ordered_by=by)
+    order = Dispatch(issue=issue, due_at=at or timezone.now(), ordered_by=by, expected=expected)
+    order.doubts, order.reason = list(doubts), one_line(reason)[:500]
     if segment:
         order.segment_name, order.segment_rule, order.segment_words = segment.name, segment.rule, tell_rule(rule)
     try:
@@ -57,21 +71,28 @@ def order_dispatch(
             order.save(force_insert=True)
             ring()
     except IntegrityError as error:
-        raise AlreadyOrdered(_who_ordered(issue)) from error
+        raise AlreadyOrdered(who_ordered(issue)) from error
     return order
 
 
-def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY) -> list[str]:
-    """Every reason for which this issue cannot be sent now, in words for the editor; empty when it can."""
+def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | None = None) -> list[str]:
+    """Every reason for which this issue cannot be sent then (None: now), in words for the editor; empty when it can."""
+    moment = at or timezone.now()
+    is_expired = issue.live and issue.expire_at is not None and issue.expire_at <= moment
     checks = {
         "The issue is not published. Publish it first: its web page is where “Read on the web” leads.": issue.live,
+        "The issue expires before it would go out: its web page will be gone. Change the date under Status.": (
+            not is_expired
+        ),
         "The issue has no subject.": bool(issue.subject.strip()),
         "The issue has no content.": len(issue.body) > 0,
         "There are no subscribers to whom it would go.": choose_readers(issue, rule).filter(left_out="").exists(),
         "This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.": is_sending_enabled(),
         "The last messages of the cancelled dispatch are still under way. Try again in a minute.": not _is_busy(issue),
     }
-    ended = [f"The offer “{title}” in the issue {why}." for title, why in find_bad_offers(issue)]
+    ended = [
+        f"The offer “{title}” in the issue {why}." for title, why in find_bad_offers(issue, on=at and localdate(at))
+    ]
     books = [
         f"The e-book “{title}” in the issue is not on offer, or has no edition." for title in find_bad_books(issue)
     ]
@@ -95,24 +116,45 @@ def launch_due_dispatches() -> list[int]:
     return [dispatch.pk for dispatch in due if not _hold_if_late(dispatch) and launch_dispatch(dispatch)]
 
 
-@transaction.atomic
 def _hold_if_late(dispatch: Dispatch) -> bool:
     late = timezone.now() - dispatch.due_at
     if late <= max(LEAST_LATE, timedelta(minutes=newsletter_of(dispatch.issue).late_minutes)):
         return False
     was_due = date_format(timezone.localtime(dispatch.due_at), "l j F Y, H:i")
-    reason = f"It was due on {was_due} and could not go out then. Nothing was sent."
+    return _hold(dispatch, f"It was due on {was_due} and could not go out then. Nothing was sent.")
+
+
+def _hold_if_another_list(dispatch: Dispatch) -> bool:
+    """Whoever ordered has agreed to a number of readers. What was ordered a moment ago is not counted again."""
+    if dispatch.expected is None or timezone.now() - dispatch.ordered_at < JUST_ORDERED:
+        return False
+    now = _count(dispatch)
+    if not is_another_list(dispatch.expected, now):
+        return False
+    change = f"{dispatch.expected:,} readers when it was ordered, {now:,} now"
+    return _hold(dispatch, f"The list has changed: {change}. Is it the right one? Nothing was sent.")
+
+
+@transaction.atomic
+def _hold(dispatch: Dispatch, reason: str) -> bool:
+    """Let it wait for a person, and write to whoever ordered it; True."""
     scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
-    if scheduled.update(state=State.HELD, pause_reason=reason) and dispatch.ordered_by and dispatch.ordered_by.email:
+    held = scheduled.update(state=State.HELD, pause_reason=one_line(reason)[:250])
+    if held and dispatch.ordered_by and dispatch.ordered_by.email:
         post_dispatch_held(dispatch, reason=reason)
     return True
 
 
 def release_dispatch(dispatch: Dispatch) -> None:
-    """A person says that a late one shall go out now. Raises WrongState when it is not held."""
+    """A person says that a held one shall go out now, to as many as there are now. Raises WrongState if not held."""
+    number = None if dispatch.expected is None else _count(dispatch)
     with transaction.atomic():
-        _move(dispatch.pk, (State.HELD,), State.SCHEDULED, due_at=timezone.now(), pause_reason="")
+        _move(dispatch.pk, (State.HELD,), State.SCHEDULED, due_at=timezone.now(), pause_reason="", expected=number)
         ring()
+
+
+def _count(dispatch: Dispatch) -> int:
+    return count_recipients(dispatch.issue, read_rule(dispatch.segment_rule), on=timezone.localdate()).number
 
 
 def newsletter_of(issue: IssuePage) -> NewsletterPage:
@@ -125,6 +167,8 @@ def launch_dispatch(dispatch: Dispatch) -> bool:
     if reasons := why_not_send(dispatch.issue, read_rule(dispatch.segment_rule)):
         scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
         scheduled.update(pause_reason=reasons[0][:250])
+        return False
+    if _hold_if_another_list(dispatch):
         return False
     # Outside the transaction: rendering may write resized pictures.
     return freeze(dispatch, render_issue(dispatch.issue))
@@ -174,7 +218,8 @@ def _is_busy(issue: IssuePage) -> bool:
     return cancelled.exclude(subscriber_id=None).exists()
 
 
-def _who_ordered(issue: IssuePage) -> str:
+def who_ordered(issue: IssuePage) -> str:
+    """By whom and when the issue's dispatch was ordered, and how far it is, in a sentence."""
     earlier = issue.dispatches.exclude(state=State.CANCELLED).select_related("ordered_by").first()
     if earlier is None:
         return "This issue was ordered a moment ago."

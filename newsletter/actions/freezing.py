@@ -1,6 +1,5 @@
 """The launch of a dispatch: content, audience and chunks are written down in one transaction, or nothing of it."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,7 +9,7 @@ from django.utils import timezone
 
 from letters.headers import one_line
 from newsletter.audience import choose_readers, pack_keys
-from newsletter.models import Chunk, Dispatch
+from newsletter.models import Chunk, Dispatch, IssuePage
 from newsletter.rendering import RenderedIssue
 from newsletter.segments import read_rule
 
@@ -28,14 +27,8 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     """
     now = timezone.now()
     frozen = {
-        "backend": settings.NEWSLETTER_SENDER,
         "is_big_news": dispatch.issue.is_big_news,
-        "subject": one_line(mail.subject)[:250],
-        "sender": mail.sender[:400],
-        "reply_to": mail.reply_to[:320],
-        "html": mail.html,
-        "text": mail.text,
-        "content_hash": hashlib.sha256(repr(mail).encode()).hexdigest(),
+        **content_of(mail),
     }
     scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
     if not scheduled.update(state=State.RUNNING, launched_at=now, pause_reason="", **frozen):
@@ -46,6 +39,24 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     dispatch.left_out = dict(left_out)
     dispatch.save(update_fields=["candidates", "left_out"])
     return True
+
+
+def content_of(mail: RenderedIssue) -> dict[str, str]:
+    """The fields of a dispatch that are the same for all its readers."""
+    return {
+        "backend": settings.NEWSLETTER_SENDER,
+        "subject": one_line(mail.subject)[:250],
+        "sender": mail.sender[:400],
+        "reply_to": mail.reply_to[:320],
+        "html": mail.html,
+        "text": mail.text,
+        "content_hash": mail.digest,
+    }
+
+
+def trial_dispatch(issue: IssuePage, mail: RenderedIssue) -> Dispatch:
+    """The dispatch that would be launched now with that content; not saved, and not to be."""
+    return Dispatch(pk=0, issue=issue, launched_at=timezone.now(), is_big_news=issue.is_big_news, **content_of(mail))
 
 
 def _cut_into_chunks(dispatch: Dispatch, left_out: Counter[str]) -> int:

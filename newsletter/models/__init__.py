@@ -1,6 +1,7 @@
 """The rows of the newsletter, one file a noun."""
 
 from .address_changes import AddressChange
+from .check_runs import CheckRun
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookEdition, EbookGrant, EditionNotice
 from .follows import Follow, FollowNews, FollowNotice
@@ -19,6 +20,7 @@ from .suppression import Suppression
 
 __all__ = [
     "AddressChange",
+    "CheckRun",
     "Chunk",
     "Consent",
     "ConsentOrigin",

@@ -26,7 +26,7 @@ class Dispatch(models.Model):
     Only `newsletter.actions` changes `state`:
 
     scheduled -> running <-> paused
-    scheduled -> held -> scheduled     (its moment was missed by too much: a person decides)
+    scheduled -> held -> scheduled     (too late, another list, another text than was approved: a person decides)
     running <-> done                   (back, when a person has held readers sent to once more)
     scheduled, held, running, paused -> cancelled
 
@@ -54,6 +54,13 @@ class Dispatch(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     ordered_at = models.DateTimeField(default=timezone.now)
+    expected = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Readers to whom whoever ordered agreed; with many more or fewer it asks again.",
+    )
+    doubts = models.JSONField(default=list, blank=True, help_text="What the checks said that stops nobody.")
+    reason = models.CharField(max_length=500, blank=True, help_text="Why it goes out all the same.")
     launched_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     pause_reason = models.CharField(max_length=250, blank=True)
@@ -90,6 +97,10 @@ class Dispatch(models.Model):
 
     class Meta:
         verbose_name_plural = "dispatches"
+        permissions = [  # noqa: RUF012 - Django's own type
+            ("send_issue", "Can send issues to all readers"),
+            ("approve_issue", "Can approve issues that others wrote"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             # Two clicks, two editors, a button and a command: one dispatch.
             models.UniqueConstraint(fields=("issue",), condition=~Q(state="cancelled"), name="one_dispatch_per_issue")

@@ -10,7 +10,7 @@ from wagtail.admin.widgets import Button
 from newsletter.dispatch_hooks import DispatchesMenuItem
 from newsletter.models import NewsletterPage
 from newsletter.monthly import views
-from newsletter.reporting.rights import may_send
+from newsletter.rights import may_send
 
 LABEL, ICON = "Monthly draft", "calendar-alt"
 
@@ -35,5 +35,5 @@ def menu_item() -> MenuItem:
 
 def header_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     """The way there from the newsletter's own page."""
-    if page.specific_class is NewsletterPage and may_send(user, page):
+    if page.specific_class is NewsletterPage and may_send(user):
         yield Button(LABEL, reverse(views.HOME), icon_name=ICON, priority=6)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from newsletter.models import Dispatch
 from newsletter.report import count_all
 from newsletter.reporting.heads import head
-from newsletter.reporting.rights import may_see_dispatches
+from newsletter.rights import may_send
 
 A_PAGE = 30
 
@@ -17,7 +17,7 @@ A_PAGE = 30
 @require_safe
 def list_dispatches(request: HttpRequest) -> HttpResponse:
     """The list, with the numbers of each: as many queries for thirty as for one."""
-    if not may_see_dispatches(request.user):
+    if not may_send(request.user):
         raise PermissionDenied
     rows = Dispatch.objects.select_related("issue").defer("html", "text", "issue__body").order_by("-ordered_at")
     listing = Paginator(rows, A_PAGE).get_page(request.GET.get("p"))

@@ -13,13 +13,13 @@ from wagtail.admin.menu import MenuItem
 from wagtail.models import Site
 
 from newsletter.models import Ebook
-from newsletter.reporting.rights import may_see_dispatches
+from newsletter.rights import may_send
 
 
 @require_safe
 def embed_form(request: HttpRequest) -> HttpResponse:
     """The form as plain HTML: no script, no frame, no style of ours, nothing that another site loads from us."""
-    if not may_see_dispatches(request.user):
+    if not may_send(request.user):
         raise PermissionDenied
     site = Site.find_for_request(request)
     context = {
@@ -42,7 +42,7 @@ class EmbedMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Whether the person may open the page."""
-        return may_see_dispatches(request.user)
+        return may_send(request.user)
 
 
 def embed_item() -> MenuItem:

@@ -19,6 +19,7 @@ app.autodiscover_tasks()
 # Ticks: look for rows that are due, ring for them. No ETA. What comes once a day is rung at a worker's start as well: a
 # schedule that is longer than the time between two deployments never fires.
 app.conf.beat_schedule = {
+    "clock": {"task": "guard.tasks.note_clock", "schedule": 30.0},
     "letters": {"task": "letters.tasks.sweep_letters", "schedule": 60.0},
     "comments": {"task": "blog.tasks.sweep_comments", "schedule": 60.0},
     "helpful votes": {"task": "blog.tasks.count_helpful_votes", "schedule": 600.0},
@@ -27,6 +28,7 @@ app.conf.beat_schedule = {
     "sign-ups": {"task": "newsletter.tasks.sweep_sign_ups", "schedule": 60.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
     "monthly drafts": {"task": "newsletter.tasks.make_monthly_drafts", "schedule": 60.0},
+    "checks of issues": {"task": "newsletter.tasks.sweep_checks", "schedule": 60.0},
     "imports": {"task": "newsletter.tasks.tick_imports", "schedule": 60.0},
     "gifts": {"task": "newsletter.tasks.sweep_gifts", "schedule": 60.0},
     "welcome series": {"task": "newsletter.tasks.post_welcome_series", "schedule": 300.0},

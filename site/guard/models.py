@@ -1,4 +1,4 @@
-"""When somebody asked for a letter lately."""
+"""When somebody asked for a letter lately; when the machine was last seen at work."""
 
 from django.db import models
 from django.utils import timezone
@@ -16,3 +16,16 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.moments)} turns, the last at {self.last_at:%Y-%m-%d %H:%M}"
+
+
+class Heartbeat(models.Model):
+    """When a process was last seen at work. Written by `guard.heartbeats`, a row a name.
+
+    Two names today. `clock`: beat rang and a worker answered; `worker`: a worker did something, whoever rang.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"

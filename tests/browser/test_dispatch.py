@@ -13,6 +13,7 @@ from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.fakes.reader import links_of
 from tests.fakes.smtp import Sink, wait_until
 from tests.fakes.workers import Worker
+from tests.newsletter.gate import be_alive
 from users.models import User
 
 pytestmark = [
@@ -33,6 +34,7 @@ def test_an_editor_sends_an_issue_and_every_reader_gets_it_although_the_worker_i
 ) -> None:
     issue = IssuePageFactory(title="Living with pain", subject="Living with pain")
     SubscriberFactory.create_batch(READERS)
+    be_alive()
     sink.delay = 0.03
     quick = {"NEWSLETTER_LEASE_SECONDS": 3, "NEWSLETTER_CONNECTIONS": CONNECTIONS, "TEST_SITE_URL": served}
     worker = start_worker(**quick)
@@ -40,7 +42,8 @@ def test_an_editor_sends_an_issue_and_every_reader_gets_it_although_the_worker_i
     log_in(page, served, "editor")
     page.goto(f"{served}/admin/pages/{issue.pk}/edit/")
     page.get_by_role("link", name="Send…").first.click()
-    page.get_by_role("button", name=f"Send to {READERS} subscribers").click()
+    page.get_by_role("button", name="Go on with").click()
+    page.get_by_role("button", name=f"Send to {READERS} readers").click()
     expect(page.get_by_role("heading", name=re.compile("Sending|Scheduled"))).to_be_visible()
     dispatch = Dispatch.objects.get()
     sink.wait_for(READERS // 3)
@@ -66,10 +69,12 @@ def test_an_editor_pauses_goes_on_and_cancels(
 ) -> None:
     issue = IssuePageFactory()
     SubscriberFactory.create_batch(READERS)
+    be_alive()
     sink.delay = 0.05
     start_worker(NEWSLETTER_CONNECTIONS=1, NEWSLETTER_LEASE_SECONDS=3)
     log_in(page, served, "editor")
     page.goto(f"{served}/admin/newsletter/issues/{issue.pk}/send/")
+    page.get_by_role("button", name="Go on with").click()
     page.get_by_role("button", name="Send to").click()
     sink.wait_for(5)
     page.get_by_role("link", name="Refresh").click()

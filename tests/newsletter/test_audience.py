@@ -21,6 +21,7 @@ from newsletter.senders import Message
 from newsletter.senders.memory import MemorySender
 from tests.factories import IssuePageFactory, SubscriberFactory, TopicFactory
 from tests.newsletter.dispatches import run, sums_up
+from tests.newsletter.gate import be_alive
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -182,6 +183,7 @@ def test_a_chunk_of_a_segment_never_holds_its_neighbours(sleepers: Segment, monk
 
 
 def test_the_command_takes_a_segment(sleepers: Segment, capsys: Any) -> None:
+    be_alive()
     issue = IssuePageFactory()
     with pytest.raises(CommandError, match="There are: sleepers"):
         call_command("dispatch_issue", issue.slug, "--segment", "dreamers")
@@ -192,20 +194,22 @@ def test_the_command_takes_a_segment(sleepers: Segment, capsys: Any) -> None:
 
 def test_the_send_page_counts_the_choice_and_orders_it(client: Client, editor: Any, sleepers: Segment) -> None:
     client.force_login(editor)
+    be_alive()
     issue = IssuePageFactory()
     at = f"/admin/newsletter/issues/{issue.pk}/"
     Subscriber.objects.filter(email="bo@example.com").update(only_big_news=True)
-    assert "Send to 3 subscribers</button>" in client.get(f"{at}send/").content.decode()
+    assert "Go on with 3 readers…</button>" in client.get(f"{at}send/").content.decode()
     counted = client.post(f"{at}send/", {"segment": sleepers.pk, "when": "now", "count": "yes"}).content.decode()
-    assert "Send to 1 subscriber</button>" in counted
+    assert "Go on with 1 reader…</button>" in counted
     assert "those who chose Sleep" in counted
-    assert "<b>2</b> not in the segment" in counted
-    assert "<b>1</b> asked for big news only" in counted
+    assert "Not in the segment <b>2</b>" in " ".join(counted.split())
+    assert "Asked for big news only <b>1</b>" in " ".join(counted.split())
     live = json.loads(client.get(f"{at}reach/", {"segment": sleepers.pk}).content)
     assert live["number"] == 1
-    assert "<b>2</b> not in the segment" in live["html"]
+    assert "Not in the segment <b>2</b>" in " ".join(live["html"].split())
     assert not Dispatch.objects.exists()
-    client.post(f"{at}send/", {"segment": sleepers.pk, "when": "now"})
+    sure = {"segment": sleepers.pk, "when": "now", "step": "send", "expected": "1"}
+    client.post(f"{at}send/", sure)
     assert Dispatch.objects.get().segment_name == "Sleepers"
 
 

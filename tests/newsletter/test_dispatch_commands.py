@@ -15,8 +15,14 @@ from newsletter.models import Dispatch, Subscriber
 from newsletter.senders import Outcome, Result
 from tests.factories import IssuePageFactory
 from tests.newsletter.dispatches import launched
+from tests.newsletter.gate import be_alive
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def alive(db: None) -> None:
+    be_alive()
 
 
 def call(*args: Any) -> str:

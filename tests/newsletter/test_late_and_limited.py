@@ -67,7 +67,7 @@ def test_an_issue_that_missed_its_moment_is_held_and_its_orderer_is_told_once(ed
     letter = Letter.objects.get(kind="dispatch_held")
     assert letter.to == editor.email
     assert f"/admin/newsletter/dispatches/{dispatch.pk}/" in letter.text
-    with pytest.raises(AlreadyOrdered, match="missed its moment"):
+    with pytest.raises(AlreadyOrdered, match="waits for a decision"):
         order_dispatch(dispatch.issue)
 
 
@@ -85,7 +85,7 @@ def test_a_held_issue_goes_out_when_somebody_says_so(client: Client, editor: Use
     client.force_login(editor)
     page = client.get(f"/admin/newsletter/dispatches/{dispatch.pk}/").content.decode()
     assert "Send it now" in page
-    assert "missed its moment" in page
+    assert "waits for a decision" in page
     assert client.get(f"/admin/newsletter/dispatches/{dispatch.pk}/release/").status_code == 405
     client.post(f"/admin/newsletter/dispatches/{dispatch.pk}/release/")
     tick_dispatches()

@@ -51,8 +51,8 @@ XHR = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}  # Wagtail refuses these with 
 # Names of addresses: who may open them, who may post to them; "-" is nobody.
 RIGHTS = {
     "newsletter_send newsletter_dispatches newsletter_dispatch": "ea ea",
-    "newsletter_test newsletter_change_dispatch": "- ea",
-    "newsletter_embed": "ea -",
+    "newsletter_test newsletter_check newsletter_change_dispatch": "- ea",
+    "newsletter_embed newsletter_reach": "ea -",
     "newsletter_monthly": "ea ea",
     "newsletter_make_monthly newsletter_answer_monthly": "- ea",
     "review_due_report review_due_report_results link_report link_report_results": "ea -",
@@ -205,6 +205,8 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         **gift_rows(),
         "newsletter_send": issue,
         "newsletter_test": issue,
+        "newsletter_check": issue,
+        "newsletter_reach": issue,
         "newsletter_segment": segment,
         "newsletter_delete_segment": segment,
         "newsletter_answer_monthly": make_run(),

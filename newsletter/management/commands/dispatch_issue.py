@@ -8,13 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from newsletter.actions.dispatching import order_dispatch
-from newsletter.errors import NewsletterError
+from newsletter.actions.ordering import order_through_gate
+from newsletter.errors import NeedsReason, NewsletterError
 from newsletter.models import IssuePage, Segment
 
 
 class Command(BaseCommand):
-    """`dispatch_issue SLUG [--segment SLUG] [--at TIME]`."""
+    """`dispatch_issue SLUG [--segment SLUG] [--at TIME] [--reason WORDS]`."""
 
     help = "Order that an issue goes out to all confirmed subscribers or to a segment of them, now or at a moment."
 
@@ -23,13 +23,16 @@ class Command(BaseCommand):
         parser.add_argument("slug")
         parser.add_argument("--segment", metavar="SLUG", help="only those whom this segment means")
         parser.add_argument("--at", metavar="TIME", help="for example 2026-12-01T07:00, in the site's time zone")
+        parser.add_argument("--reason", default="", help="why it goes out although the checks have doubts")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Order it, or say in one line why not."""
         segment = find_segment(options["segment"]) if options["segment"] else None
         at = read_moment(options["at"]) if options["at"] else None
         try:
-            dispatch = order_dispatch(find_issue(options["slug"]), at=at, segment=segment)
+            dispatch = order_through_gate(find_issue(options["slug"]), at=at, segment=segment, reason=options["reason"])
+        except NeedsReason as error:
+            raise CommandError(f"{error} Use --reason.\n- " + "\n- ".join(error.doubts)) from error
         except NewsletterError as error:
             raise CommandError(str(error)) from error
         when = f"at {timezone.localtime(at):%Y-%m-%d %H:%M %Z}" if at else "now"

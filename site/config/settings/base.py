@@ -122,7 +122,10 @@ PAGECACHE_UNSEEN = {
     *(f"newsletter.{name}" for name in ("delivery", "ebookgrant", "subscriberimport", "importline", "segment")),
     *("newsletter.signuprequest", "newsletter.consentorigin", "newsletter.editionnotice"),
     *(f"newsletter.{name}" for name in ("offercode", "redemption", "addresschange", "leaverequest", "mailevent")),
-    *(f"newsletter.{name}" for name in ("lettertext", "welcomestep", "seriesletter", "draftschedule", "draftrun")),
+    *(
+        f"newsletter.{name}"
+        for name in ("lettertext", "welcomestep", "seriesletter", "draftschedule", "draftrun", "checkrun")
+    ),
     *(f"newsletter.{name}" for name in ("follow", "follownews", "follownotice")),
 }
 

@@ -13,7 +13,7 @@ form.elements.segment.addEventListener("change", async () => {
     // An answer that comes late must not stand in the place of a later one.
     if (mine !== last) return;
     shown.innerHTML = html;
-    send.textContent = `Send to ${number.toLocaleString("en-GB")} subscriber${number === 1 ? "" : "s"}`;
+    send.textContent = `Go on with ${number.toLocaleString("en-GB")} reader${number === 1 ? "" : "s"}…`;
   } catch {
     // Offline for a moment: the number stays, and the button is there.
   }

@@ -1,0 +1,85 @@
+"""What an editor should know about an issue before it goes out: checks of the final mail of a few real readers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from blog.outward import find_own_hosts
+from newsletter.actions.dispatching import why_not_send
+from newsletter.actions.freezing import trial_dispatch
+from newsletter.checks import content, headers, machine, outside, own_links, pieces
+from newsletter.checks.findings import Check, Level
+from newsletter.checks.sample import Sample, compose_samples
+from newsletter.composing import find_offers
+from newsletter.models import CheckRun, Dispatch, IssuePage
+from newsletter.recipients import Recipients, count_recipients
+from newsletter.rendering import RenderedIssue, render_issue
+from newsletter.segments import EVERYBODY, Rule
+
+
+@dataclass(frozen=True)
+class Examined:
+    """An issue as it would go out: what all readers share, who they are, what the checks say."""
+
+    mail: RenderedIssue
+    recipients: Recipients
+    checks: list[Check]
+    run: CheckRun | None  # the last finished look at links to other sites
+
+    @property
+    def stops(self) -> list[Check]:
+        """What must be mended first."""
+        return [check for check in self.checks if check.level is Level.RED]
+
+    @property
+    def doubts(self) -> list[Check]:
+        """What needs a reason."""
+        return [check for check in self.checks if check.level is Level.AMBER]
+
+
+def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | None = None) -> Examined:
+    """Look at an issue that is to go out at that moment, now if it is None. Asks nobody outside.
+
+    Renders it, which may write resized pictures: not inside a transaction.
+    """
+    mail = render_issue(issue)
+    trial = trial_dispatch(issue, mail)
+    on = timezone.localdate(at) if at else timezone.localdate()
+    run = issue.check_runs.filter(state=CheckRun.State.DONE).first()
+    stops = [Check(reason, Level.RED) for reason in why_not_send(issue, rule, at=at)]
+    checks = [
+        *stops,
+        machine.check_machine(later=at is not None),
+        machine.check_sender(mail.sender, mail.reply_to),
+        *headers.check_inbox(issue.subject, issue.preview_line),
+        *check_mail(trial, mail, rule, run=run, on=on),
+        *pieces.check_offers(issue, on=on),
+        pieces.check_ebooks(issue),
+        pieces.check_reviews(issue, on=on),
+    ]
+    return Examined(mail, count_recipients(issue, rule, on=on), checks, run)
+
+
+def check_mail(
+    trial: Dispatch, mail: RenderedIssue, rule: Rule = EVERYBODY, *, run: CheckRun | None, on: date
+) -> list[Check]:
+    """The checks of the mail itself, read back from its bytes."""
+    samples = compose_samples(trial, rule, on=on)
+    first, own = samples[0], find_own_hosts()
+    links = [link for link in first.page.links if not content.find_marks(link)]
+    return [
+        headers.check_headers(samples),
+        content.check_text_part(first),
+        content.check_size(samples),
+        content.check_marks(samples),
+        content.check_pictures(first.page),
+        own_links.check_picture_files((picture.src for picture in first.page.pictures), own),
+        own_links.check_own_links(link for link in links if own_links.is_own(link, own)),
+        own_links.check_way_out(samples),
+        outside.check_outside(outside.outside_links(links, own), run),
+        *outside.check_codes(run, offers=bool(find_offers(mail.text + mail.html))),
+    ]
+
+
+__all__ = ["Check", "Examined", "Level", "Sample", "check_mail", "examine_issue"]

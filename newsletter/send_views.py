@@ -1,0 +1,137 @@
+"""The admin's pages before an issue goes out: look, try, be sure."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from wagtail.admin import messages
+
+from newsletter.actions.checking import ask_for_check
+from newsletter.actions.ordering import order_through_gate, why_locked
+from newsletter.actions.testing import send_test
+from newsletter.checks import Check, Examined, Level, examine_issue
+from newsletter.dispatch_forms import SendForm, SureForm
+from newsletter.errors import NewsletterError
+from newsletter.models import CheckRun, Dispatch, IssuePage
+from newsletter.recipients import count_recipients
+from newsletter.reporting.heads import head
+from newsletter.rights import may_send
+
+ORDER = (Level.RED, Level.AMBER, Level.NOTE)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def send_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two steps: what it is and when it goes, then whether that is really meant. GET changes nothing."""
+    issue = _find(request, pk)
+    if (earlier := issue.current_dispatch) is not None:
+        return redirect("newsletter_dispatch", earlier.pk)
+    is_sure = request.POST.get("step") == "send"
+    form = (SureForm if is_sure else SendForm)(request.POST or None)
+    if request.method != "POST" or "count" in request.POST or not form.is_valid():
+        return _show(request, issue, form)
+    if not isinstance(form, SureForm):
+        return _ask_once_more(request, issue, form)
+    return _order(request, issue, form)
+
+
+@require_safe
+def count_reach(request: HttpRequest, pk: int) -> JsonResponse:
+    """How many it would go to with this choice: `{"number": 12, "html": "…"}`, for the page before it goes out."""
+    issue = _find(request, pk)
+    form = SendForm(request.GET)
+    recipients = count_recipients(issue, form.rule, on=timezone.localdate())
+    html = render_to_string("newsletter/admin/reach.html", {"form": form, "recipients": recipients}, request)
+    return JsonResponse({"number": recipients.number, "html": html})
+
+
+@require_POST
+def check_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a worker ask the links, and come back."""
+    issue = _find(request, pk)
+    ask_for_check(issue, by=request.user if request.user.is_authenticated else None)
+    return redirect("newsletter_send", issue.pk)
+
+
+@require_POST
+def test_issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Post a test to the addresses that were typed in, and come back."""
+    issue = _find(request, pk)
+    try:
+        addresses = send_test(issue, to=request.POST.get("to", ""))
+    except NewsletterError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"The test is on its way to {', '.join(addresses)}.")
+    return redirect("newsletter_send", issue.pk)
+
+
+def _find(request: HttpRequest, pk: int) -> IssuePage:
+    issue = get_object_or_404(IssuePage, pk=pk)
+    if not may_send(request.user):
+        raise PermissionDenied
+    return issue
+
+
+def _order(request: HttpRequest, issue: IssuePage, form: SureForm) -> HttpResponse:
+    by = request.user if request.user.is_authenticated else None
+    wish = {name: form.cleaned_data[name] for name in ("segment", "reason", "expected")}
+    try:
+        dispatch = order_through_gate(issue, at=form.moment, by=by, **wish)
+    except NewsletterError as error:
+        messages.error(request, str(error))
+        if issue.current_dispatch is not None:
+            return redirect("newsletter_send", issue.pk)
+        return _ask_once_more(request, issue, form)
+    return redirect("newsletter_dispatch", dispatch.pk)
+
+
+def _show(request: HttpRequest, issue: IssuePage, form: SendForm) -> HttpResponse:
+    found = examine_issue(issue, form.rule)
+    context = {
+        **_context(request, issue, form, found),
+        "run": issue.check_runs.first(),
+        "asking": issue.check_runs.exclude(state=CheckRun.State.DONE).exists(),
+        "good": [check for check in found.checks if check.level is Level.GOOD],
+        "cancelled_before": issue.dispatches.filter(state=Dispatch.State.CANCELLED),
+    }
+    return render(request, "newsletter/admin/send.html", context)
+
+
+def _ask_once_more(request: HttpRequest, issue: IssuePage, form: SendForm) -> HttpResponse:
+    """The second step; back to the first where something stops it."""
+    found = examine_issue(issue, form.rule, at=form.moment)
+    context = {**_context(request, issue, form, found), "moment": form.moment, "whom": form.whom}
+    if not context["is_ready"]:
+        for words in filter(None, [context["locked"], *map(str, found.stops)]):
+            messages.error(request, words)
+        return _show(request, issue, form)
+    given = form.cleaned_data
+    segment = given["segment"].pk if given["segment"] else ""
+    again = {"segment": segment, "expected": found.recipients.number, "reason": request.POST.get("reason", "")}
+    context["form"] = SureForm(initial=again)
+    return render(request, "newsletter/admin/send_sure.html", context)
+
+
+def _context(request: HttpRequest, issue: IssuePage, form: SendForm, found: Examined) -> dict[str, Any]:
+    locked = why_locked(issue, by=request.user if request.user.is_authenticated else None)
+    return {
+        **head(f"Send issue {issue.number}: {issue.title}", issue),
+        "issue": issue,
+        "form": form,
+        "found": found,
+        "findings": sorted(_bad(found.checks), key=lambda check: ORDER.index(check.level)),
+        "locked": locked,
+        "is_ready": not found.stops and not locked,
+        "recipients": found.recipients,
+        "readers": found.recipients.number,
+        "zone": timezone.get_current_timezone_name(),
+    }
+
+
+def _bad(checks: list[Check]) -> list[Check]:
+    return [check for check in checks if check.level is not Level.GOOD]
