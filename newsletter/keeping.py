@@ -18,6 +18,12 @@ LEFT = Rule(
     "Who has left, with all that refers to them; a keyed hash stays, so that no list brings them back",
     "the leaving",
 )
+OFFER_CODES = Rule(
+    "offer codes",
+    365,
+    "The codes of an offer, with the hash of who had which; how many were redeemed, where and when, stays",
+    "the offer’s last day",
+)
 FOLLOW_WISHES = Rule(
     "follow wishes", 14, "A wish to follow something that was not confirmed, or was ended", "the wish or its end"
 )
@@ -32,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     CONSENT_ORIGINS,
     ADDRESS_CHANGES,
     LEFT,
+    OFFER_CODES,
     FOLLOW_WISHES,
     FOLLOW_NOTICES,
     MAIL_EVENTS,

@@ -15,6 +15,7 @@ from newsletter.models import (
     Follow,
     FollowNotice,
     MailEvent,
+    OfferCode,
     SignUpRequest,
     Subscriber,
     Suppression,
@@ -32,6 +33,8 @@ def forget_what_is_due() -> dict[str, int]:
     old_wishes = Follow.objects.asked().filter(asked_at__lt=now - keeping.FOLLOW_WISHES.time)
     old_notices = FollowNotice.objects.exclude(state=FollowNotice.State.WAITING)
     old_notices = old_notices.filter(at__lt=now - keeping.FOLLOW_NOTICES.time)
+    last_days = timezone.localdate() - keeping.OFFER_CODES.time
+    old_codes = OfferCode.objects.filter(offer__valid_until__lte=last_days)
     return {
         keeping.UNCONFIRMED.name: forget_unconfirmed(),
         keeping.IMPORT_FILES.name: forget_import_files(),
@@ -40,6 +43,7 @@ def forget_what_is_due() -> dict[str, int]:
         keeping.CONSENT_ORIGINS.name: delete_rows(old_origins),
         keeping.ADDRESS_CHANGES.name: delete_rows(old_changes),
         keeping.LEFT.name: in_batches(gone, _erase),
+        keeping.OFFER_CODES.name: delete_rows(old_codes),
         keeping.FOLLOW_WISHES.name: delete_rows(old_wishes),
         keeping.FOLLOW_NOTICES.name: delete_rows(old_notices),
         keeping.MAIL_EVENTS.name: delete_rows(MailEvent.objects.filter(at__lt=now - keeping.MAIL_EVENTS.time)),

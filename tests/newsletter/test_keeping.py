@@ -25,6 +25,7 @@ from newsletter.models import (
     FollowNotice,
     ImportLine,
     MailEvent,
+    OfferCode,
     SignUpRequest,
     Subscriber,
     SubscriberImport,
@@ -33,6 +34,7 @@ from newsletter.models import (
 from newsletter.subscribing.wording import current_wording
 from tests.factories import ArticlePageFactory, SubscriberFactory, TopicFactory
 from tests.newsletter.lists import upload
+from tests.newsletter.offering import code_of, make_offer
 
 pytestmark = pytest.mark.django_db
 State = Subscriber.State
@@ -73,6 +75,10 @@ def _leave() -> None:
     SubscriberFactory(state=State.LEFT, left_at=timezone.now())
 
 
+def _code() -> None:
+    code_of(make_offer(valid_until=timezone.localdate()), SubscriberFactory(state=State.LEFT))
+
+
 def _wish() -> None:
     Follow.objects.create(subscriber=SubscriberFactory(state=State.LEFT), topic=TopicFactory())
 
@@ -96,6 +102,7 @@ CASES: dict[str, Case] = {
     "consent origins": Case(_origin, ConsentOrigin.objects.count),
     "address changes": Case(_move, AddressChange.objects.count),
     "left": Case(_leave, Subscriber.objects.filter(state=State.LEFT).count),
+    "offer codes": Case(_code, OfferCode.objects.count),
     "follow wishes": Case(_wish, Follow.objects.count),
     "follow notices": Case(_notice, FollowNotice.objects.count),
     "mail events": Case(_news, MailEvent.objects.count),
