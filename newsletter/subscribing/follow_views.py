@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from blog.models import Topic
 from guard.addresses import mask_address
 from newsletter.actions.following import begin_following, stop_following
 from newsletter.errors import NotAllowed
@@ -25,12 +26,15 @@ def follow(request: HttpRequest, mark: str) -> HttpResponse:
     target = find_target(mark)
     if target is None:
         raise Http404("Nothing that can be followed.")
-    wish = Follow(**{kind_of(target): target})
-    address = target.get_absolute_url() if wish.kind == "topic" else target.url
-    form = SignUpForm(initial={"follow": mark, "source": address})
-    response = page(request, "follow", wish=wish, target=target, address=address, form=form)
+    response = show_form(request, target, SignUpForm(initial={"follow": mark, "source": _address(target)}))
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def show_form(request: HttpRequest, target: Any, form: SignUpForm, *, status: int = 200) -> HttpResponse:
+    """The page with the form, as it is first seen, or with what was typed and what is wrong with it."""
+    wish = Follow(**{kind_of(target): target})
+    return page(request, "follow", status=status, wish=wish, target=target, address=_address(target), form=form)
 
 
 @token_page
@@ -79,6 +83,10 @@ def unfollow_act(request: HttpRequest, subscriber: Subscriber) -> None:
     """The button of the own page that ends one."""
     if key := _key(request):
         stop_following(subscriber, key, form="own page")
+
+
+def _address(target: Any) -> str:
+    return str(target.get_absolute_url() if isinstance(target, Topic) else target.url)
 
 
 def _wish(link: Link) -> Follow | None:

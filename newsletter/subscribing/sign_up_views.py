@@ -16,10 +16,12 @@ from newsletter.actions.ebooks import is_usable, newest_grant
 from newsletter.actions.sign_up import confirm_subscription
 from newsletter.actions.sign_up_alarm import is_flooded
 from newsletter.errors import BadLink, LateLink, NotAllowed
+from newsletter.follow_targets import find_target
 from newsletter.links import Link, Purpose, ebook_url, read_link
 from newsletter.models import Ebook, NewsletterPage, Subscriber
 from newsletter.subscribing.address_help import read_rules, what_is_special, what_was_meant
 from newsletter.subscribing.challenge import ask, is_answered
+from newsletter.subscribing.follow_views import show_form
 from newsletter.subscribing.forms import SignUpForm
 from newsletter.subscribing.token_pages import is_read, page, token_page
 from newsletter.subscribing.wording import shown_wording
@@ -36,7 +38,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     if form.is_trapped:
         return _see_inbox()
     if not form.is_valid():
-        return page(request, "sign_up_error", status=422, form=form)
+        return _show_errors(request, form)
     if question := _ask_first(request, form):
         return question
     asked = form.cleaned_data
@@ -54,6 +56,13 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         follow=asked["follow"],
     )
     return _see_inbox()
+
+
+def _show_errors(request: HttpRequest, form: SignUpForm) -> HttpResponse:
+    """Whoever wants to follow something still sees what."""
+    if target := find_target(str(form.data.get("follow", ""))):
+        return show_form(request, target, form, status=422)
+    return page(request, "sign_up_error", status=422, form=form)
 
 
 def _ask_first(request: HttpRequest, form: SignUpForm) -> HttpResponse | None:

@@ -16,6 +16,7 @@ from newsletter.actions.sign_up import confirm_subscription
 from newsletter.follow_targets import find_target, mark_of
 from newsletter.models import Consent, Follow, Subscriber, Suppression
 from tests.factories import ArticlePageFactory, AuthorPageFactory, SubscriberFactory, TopicFactory
+from tests.fakes.reader import forms_of
 from tests.newsletter.following import DAY, ask, follow, post
 from tests.newsletter.joining import joined, letters_to, link_in, settle_all
 
@@ -49,6 +50,15 @@ def test_the_form_says_what_it_does_and_is_the_same_for_all(author: AuthorPage, 
         for found in [ask(client, author, email)]
     }
     assert len(answers) == 1
+
+
+def test_a_slip_in_the_form_keeps_what_is_to_be_followed(author: AuthorPage, client: Client) -> None:
+    answer = ask(client, author, "not an address")
+    assert answer.status_code == 422
+    assert "New articles by Tomas Vetch" in answer.text
+    found = next(form for form in forms_of(answer.text) if "follow" in form.fields)
+    assert (found.fields["email"], found.fields["follow"]) == ("not an address", mark_of(author))
+    assert 'value="author-' in ask(client, author, "joan@gmial.com").text  # and the question about it as well
 
 
 @pytest.mark.parametrize("mark", ["", "author-", "author-0", "author-99999", "person-1", "topic-1x", "article--1", "٣"])
