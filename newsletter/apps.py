@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from wagtail.signals import page_published
 
 
@@ -19,9 +19,10 @@ class NewsletterConfig(AppConfig):
         from newsletter.actions.returned_mail import take_refused_letter  # noqa: PLC0415
         from newsletter.article_preview import show_in_issue  # noqa: PLC0415
         from newsletter.models.letter_texts import ensure_letter_texts  # noqa: PLC0415
-        from newsletter.triggers import put_up_triggers  # noqa: PLC0415
+        from newsletter.triggers import put_up_triggers, take_down_triggers  # noqa: PLC0415
 
         register_preview("issue", "In an issue", show_in_issue)
+        pre_migrate.connect(take_down_triggers, sender=self, dispatch_uid="newsletter.triggers")
         post_migrate.connect(put_up_triggers, sender=self, dispatch_uid="newsletter.triggers")
         post_migrate.connect(ensure_letter_texts, sender=self, dispatch_uid="newsletter.letter_texts")
         page_published.connect(_note_publishing, sender=ArticlePage, dispatch_uid="newsletter.follow_news")

@@ -1,8 +1,10 @@
 """What the database itself refuses, whoever asks: triggers, put up after every migration.
 
-SQLite drops the triggers of a table that a migration rebuilds; here is the one place that puts them back.
+SQLite drops the triggers of a table that a migration rebuilds, and does not let it be rebuilt while a trigger of
+another table speaks of it; here is the one place that takes them down before and puts them back.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -54,6 +56,16 @@ def put_up_triggers(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     with connection.cursor() as cursor:
         for trigger in TRIGGERS:
             put_up(cursor, trigger)
+
+
+def take_down_triggers(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **_: Any) -> None:
+    """Before migrations on SQLite, if there are any to do. A receiver of `pre_migrate`; `plan` is what will be done."""
+    connection = connections[using]
+    if connection.vendor != "sqlite" or not plan:
+        return
+    with connection.cursor() as cursor:
+        for trigger in TRIGGERS:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
 
 
 def _put_up_on_sqlite(cursor: CursorWrapper, trigger: Trigger) -> None:

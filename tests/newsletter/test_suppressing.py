@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils import timezone
 
 from guard.addresses import fingerprint
@@ -82,6 +84,20 @@ def test_the_triggers_stand_and_are_put_up_again() -> None:
         )
         standing = str(cursor.fetchall())
     assert all(trigger.name in standing for trigger in TRIGGERS)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_update_rebuilds_the_table_of_people_on_a_site_that_has_some(subscriber: Subscriber) -> None:
+    config, field = apps.get_app_config("newsletter"), models.CharField(max_length=9, default="x")
+    field.set_attributes_from_name("one_more")
+    pre_migrate.send(config, app_config=config, using="default", plan=[("a migration", False)])
+    with connection.schema_editor() as editor:
+        editor.add_field(Subscriber, field)
+        editor.remove_field(Subscriber, field)
+    post_migrate.send(config, app_config=config, using="default", plan=[], apps=apps, verbosity=0, interactive=False)
+    assert Subscriber.objects.get() == subscriber
+    with pytest.raises(IntegrityError, match="suppressed"), transaction.atomic():
+        Suppression.objects.create(fingerprint=subscriber.fingerprint, reason=Reason.BOUNCED)
 
 
 def test_suppressing_takes_the_person_off_the_list_and_says_why(subscriber: Subscriber) -> None:
