@@ -63,7 +63,7 @@ class Skeleton:
 
         Raises ValueError for an address that no header can carry.
         """
-        recipient = _ascii_address(subscriber.email)
+        sender, recipient = self._envelope(subscriber)
         leave_at = self._leave_at(subscriber)
         words = {
             FIRST_NAME: first_name(subscriber.name),
@@ -95,8 +95,15 @@ class Skeleton:
                 between + b"--\r\n",
             ]
         )
-        sender = mail_names.return_path((self._dispatch_id, subscriber.pk)) or self._envelope_sender
         return Message(sender, recipient, self._signer.sign(content) if self._signer else content)
+
+    def announce(self, subscriber: Subscriber | Reader) -> Message:
+        """The envelope of a message, without its content. Raises ValueError as `compose` does."""
+        return Message(*self._envelope(subscriber), b"")
+
+    def _envelope(self, subscriber: Subscriber | Reader) -> tuple[str, str]:
+        sender = mail_names.return_path((self._dispatch_id, subscriber.pk)) or self._envelope_sender
+        return sender, _ascii_address(subscriber.email)
 
     def message_id(self, subscriber_id: int) -> str:
         """The same for every attempt, so that a mailbox that got it twice can show it once."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
 
 from guard import heartbeats
 from letters.actions import is_sending_enabled
@@ -39,9 +40,9 @@ def tick_dispatches() -> None:
     leases.reap_dead_leases()
     leases.close_cancelled()
     for dispatch in Dispatch.objects.running():
-        if leases.close_if_finished(dispatch) or leases.live_runs(dispatch):
+        if leases.close_if_finished(dispatch) or not leases.leasable_chunks(dispatch).exists():
             continue
-        if leases.leasable_chunks(dispatch).exists():
+        for _ in range(settings.NEWSLETTER_PROCESSES - leases.live_runs(dispatch)):
             run_dispatch.delay(dispatch.pk)
 
 
@@ -49,7 +50,7 @@ def tick_dispatches() -> None:
 def run_dispatch(pk: int) -> None:
     """Hand over what is due of one dispatch, for ten minutes at most; then ring the successor."""
     dispatch = Dispatch.objects.running().filter(pk=pk).first()
-    if dispatch is None or not is_sending_enabled() or not sending.wait_for_turn(dispatch):
+    if dispatch is None or not is_sending_enabled() or not leases.wait_for_turn(dispatch):
         return
     try:
         run = sending.Run(dispatch)

@@ -11,6 +11,7 @@ from newsletter.senders import Outcome, Result, Stage
 log = logging.getLogger(__name__)
 
 LIMIT = 10
+SURE_LIMIT = 5  # a log-in or a sender that is refused for good does not become right by asking more often
 LONGEST_WAIT = 15.0  # seconds
 
 
@@ -29,7 +30,7 @@ class Breaker:
         self.is_tripped = False  # stops this run at once, before the pause is written
 
     def note(self, outcome: Outcome) -> None:
-        """Take one outcome in; the tenth bad one in a row pauses the dispatch with the server's words."""
+        """Take one outcome in; the last bad one in a row that is borne pauses the dispatch with the server's words."""
         with self._lock:
             if outcome.result is Result.HANDED_OVER:
                 self._in_a_row = 0
@@ -37,12 +38,13 @@ class Breaker:
                 self._in_a_row += 1
             else:
                 return
-            if self.is_tripped or self._in_a_row < LIMIT:
+            limit = SURE_LIMIT if outcome.is_ours and outcome.result is Result.REFUSED else LIMIT
+            if self.is_tripped or self._in_a_row < limit:
                 return
             self.is_tripped = True
         words = f"{outcome.code} {outcome.reply}" if outcome.code else outcome.reply
         try:
-            pause_after_faults(self._dispatch_id, words=words, times=LIMIT)
+            pause_after_faults(self._dispatch_id, words=words, times=self._in_a_row)
         except DatabaseError:  # this run ends all the same, and the outcome in hand must not be lost with it
             log.exception("The pause of dispatch %s could not be written", self._dispatch_id)
 

@@ -6,16 +6,16 @@ All connections of a run that wait at the same moment pass in one transaction, s
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from guard.addresses import fingerprint
 from letters.headers import one_line
 from newsletter.actions import statements
 from newsletter.actions.leases import Errand, held_chunks, lease_end
 from newsletter.actions.outcomes import record_evidence, record_outcome, record_skipped
-from newsletter.actions.statements import Accepted, Now, Slots
+from newsletter.actions.statements import OF_THIS_DISPATCH, Accepted, Now, Slots
 from newsletter.models import Delivery, Dispatch, Subscriber
 from newsletter.senders import Outcome, Result
 
@@ -97,8 +97,6 @@ def _held(dispatch_id: int, *, owner: str, wanted: Sequence[Wanted]) -> set[int]
 def _judge(
     dispatch_id: int, wanted: Sequence[Wanted], *, slots: Slots, held: Collection[int], readers: Mapping[int, Now]
 ) -> list[Answer]:
-    found = [readers[want.errand.reader.pk] for want in wanted if want.errand.reader.pk in readers]
-    suppressed = _suppressed(found)
     settled = _with_outcome(dispatch_id, wanted)
     answers = []
     for want in wanted:
@@ -108,7 +106,7 @@ def _judge(
             verdict = Verdict.STOP
         elif now is None or now.pk in settled:  # erased: the closing of the dispatch counts them
             verdict = Verdict.PASS_OVER
-        elif why_not := _why_not(now, suppressed):
+        elif why_not := _why_not(now):
             record_skipped(dispatch_id, now.pk, why=why_not)
             verdict = Verdict.PASS_OVER
         else:
@@ -118,16 +116,11 @@ def _judge(
 
 
 def _as_now(errand: Errand, now: Now) -> Errand:
-    if errand.reader[: len(now) - 1] == now[:-1]:  # all but whether they decline
+    own = len(now) - OF_THIS_DISPATCH
+    if errand.reader[:own] == now[:own]:
         return errand
-    told = now._asdict()
-    del told["is_declined"]
+    told: dict[str, Any] = dict(zip(Now._fields[:own], now, strict=False))
     return replace(errand, reader=errand.reader._replace(**told))
-
-
-def _suppressed(readers: Collection[Now]) -> set[int]:
-    by_hash = {fingerprint(reader.mailbox): reader.pk for reader in readers}
-    return {by_hash[found] for found in statements.which_suppressed(by_hash.keys())}
 
 
 def _with_outcome(dispatch_id: int, wanted: Sequence[Wanted]) -> set[int]:
@@ -154,10 +147,10 @@ def _write_down(dispatch_id: int, slots: Slots, settled: Sequence[Settled], *, k
     statements.write_handed_over(dispatch_id, accepted, now=timezone.now())
 
 
-def _why_not(reader: Now, suppressed: set[int]) -> str:
+def _why_not(reader: Now) -> str:
     if reader.state != Subscriber.State.CONFIRMED:
         return "left after the dispatch began"
-    if reader.pk in suppressed:
+    if reader.is_suppressed:
         return "on the suppression list"
     if reader.is_declined:
         return "asked for big news only"

@@ -43,7 +43,7 @@ class Lane(threading.Thread):
         self.rests_until = 0.0
         self._skeleton = skeleton
         self._reports = reports
-        self._composed: tuple[Errand, Message] | None = None
+        self.is_open = False  # whether its last conversation went as it should
 
     def run(self) -> None:
         """Never raises: whatever it leaves undone is found by settling or reaping."""
@@ -60,26 +60,26 @@ class Lane(threading.Thread):
                 sender.close()
             connection.close()
 
+    def end(self) -> None:
+        """No more orders: say goodbye and be over. Harmless when told twice."""
+        self.is_open = False
+        self.orders.put(None)
+
     def _hand_over(self, order: Order, send: Callable[..., Outcome]) -> Outcome:
         try:
-            message = self._compose(order.errand)
+            message = self._skeleton.compose(order.errand.reader, order.errand.codes)
         except Exception as error:  # noqa: BLE001 - recorded: one reader's fault is one reader's fault
             return Outcome(Result.REFUSED, Stage.COMPOSING, reply=f"compose: {type(error).__name__}: {error}")
         return send(message, upcoming=self._foresee(order.upcoming))
 
-    def _compose(self, errand: Errand) -> Message:
-        composed, self._composed = self._composed, None
-        if composed is not None and composed[0] == errand:
-            return composed[1]
-        return self._skeleton.compose(errand.reader, errand.codes)
-
     def _foresee(self, upcoming: Errand | None) -> Message | None:
-        """The message that is likely to be next, composed while nobody waits for it."""
+        """The envelope that is likely to be next.
+
+        Nobody's content is made before their gate: should the making kill the worker, the slot must say at whom.
+        """
         if upcoming is None:
             return None
         try:
-            message = self._skeleton.compose(upcoming.reader, upcoming.codes)
-        except Exception:  # noqa: BLE001 - it is recorded when it is this reader's turn
+            return self._skeleton.announce(upcoming.reader)
+        except ValueError:  # it is recorded when it is this reader's turn
             return None
-        self._composed = (upcoming, message)
-        return message

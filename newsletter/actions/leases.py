@@ -1,5 +1,6 @@
 """Chunks of readers, leased to one run at a time; what a dead run leaves behind is found here."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from django.db.models import Exists, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from newsletter.actions.outcomes import close_open_deliveries, record_outcome
+from newsletter.actions.stopping import stopping
 from newsletter.audience import Reader, read_readers, waiting
 from newsletter.models import Chunk, Delivery, Dispatch, Slot, Subscriber
 from newsletter.senders import Outcome, Result
@@ -24,12 +26,17 @@ def lease_end() -> datetime:
 def leasable_chunks(dispatch: Dispatch, *, owner: str = "") -> QuerySet[Chunk]:
     """Open chunks with something to do now, fresh ones first: doubtful readers come last.
 
-    None while another run than `owner` has the dispatch in hand, so that a bell that rings twice does not double the
-    connections to the mail server. (On PostgreSQL two may slip in at the same instant: harmless, each has its chunks.)
+    None while as many other runs than `owner` as NEWSLETTER_PROCESSES allows have the dispatch in hand, so that a bell
+    that rings twice does not double the connections to the mail server. (On PostgreSQL one more may slip in at the same
+    instant: harmless, each has its chunks.)
     """
     due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=timezone.now())
     others = _live_leases(dispatch).exclude(owner=owner)
-    chunks = Chunk.objects.filter(due, ~Exists(others), dispatch=dispatch, state=Chunk.State.OPEN)
+    chunks = Chunk.objects.filter(due, dispatch=dispatch, state=Chunk.State.OPEN)
+    if settings.NEWSLETTER_PROCESSES == 1:
+        chunks = chunks.filter(~Exists(others))
+    elif others.values("owner").distinct().count() >= settings.NEWSLETTER_PROCESSES:
+        return chunks.none()
     return chunks.order_by(F("next_try_at").asc(nulls_first=True), "low")
 
 
@@ -41,6 +48,7 @@ class Errand:
     reader: Reader
     attempts: int = 1
     codes: tuple[tuple[int, str], ...] = ()  # of the offers in the issue: (key, code as it is shown)
+    is_suspect: bool = False  # a worker was lost with it in hand: nobody else is to be in hand if it happens again
 
 
 def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[Errand]] | None:
@@ -90,6 +98,19 @@ def reap_dead_leases() -> int:
 def live_runs(dispatch: Dispatch) -> int:
     """How many runs hold a lease of this dispatch that has not run out."""
     return _live_leases(dispatch).values("owner").distinct().count()
+
+
+def wait_for_turn(dispatch: Dispatch) -> bool:
+    """Whether fewer runs than allowed have this dispatch in hand; if not, wait for as long as a dead one's lease lasts.
+
+    So a worker that starts after a crash goes on as soon as the lease of the killed one is over.
+    """
+    ends_at = time.monotonic() + settings.NEWSLETTER_LEASE_SECONDS + 2
+    while live_runs(dispatch) >= settings.NEWSLETTER_PROCESSES:
+        if time.monotonic() > ends_at or stopping.wait(0.5):
+            return False
+    reap_dead_leases()
+    return True
 
 
 @transaction.atomic
@@ -156,9 +177,10 @@ def _due_again(dispatch: Dispatch, chunk: Chunk) -> list[Errand]:
         state__in=Delivery.OPEN_STATES,
         next_try_at__lte=timezone.now(),
     )
-    attempts: dict[int, int] = dict(rows.values_list("subscriber", "attempts"))
-    readers = read_readers(Subscriber.objects.filter(pk__in=attempts).order_by("pk"))
-    return [Errand(chunk.pk, reader, attempts[reader.pk] + 1) for reader in readers]
+    tried = {pk: (attempts, reply) for pk, attempts, reply in rows.values_list("subscriber", "attempts", "reply")}
+    readers = read_readers(Subscriber.objects.filter(pk__in=tried).order_by("pk"))
+    again = [(reader, *tried[reader.pk]) for reader in readers]
+    return [Errand(chunk.pk, reader, attempts + 1, is_suspect=reply == LOST.reply) for reader, attempts, reply in again]
 
 
 def _live_leases(dispatch: Dispatch) -> QuerySet[Chunk]:

@@ -1,6 +1,8 @@
 """Writing down what became of one message: the only place that makes or changes a Delivery."""
 
-from datetime import timedelta
+import math
+import random
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +14,13 @@ from newsletter.actions.mail_events import take_refusal
 from newsletter.models import Delivery, Dispatch, MailEvent, Subscriber
 from newsletter.senders import Outcome, Result
 
-WAITS = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))  # then refused
+# After a passing refusal. Short at first, because greylisting and a full moment are over in minutes; the last wait is
+# repeated until three days are over, then the reader counts as refused.
+WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+GIVES_UP_AFTER = timedelta(hours=72)
+TOGETHER = 15  # seconds
+JITTER = 0.1  # of each wait, so that those who were deferred together do not come back together
+MOST_TRIES = len(WAITS) + (GIVES_UP_AFTER - sum(WAITS, timedelta())) // WAITS[-1] + 1
 
 State = Delivery.State
 Row = dict[str, Any]  # columns of a Delivery
@@ -71,12 +79,19 @@ def _write_refused(dispatch_id: int, subscriber_id: int, outcome: Outcome, *, ro
 
 
 def _write_deferred(dispatch_id: int, subscriber_id: int, outcome: Outcome, *, attempts: int, row: Row) -> None:
-    if attempts > len(WAITS):
+    if attempts >= MOST_TRIES:
         _write_refused(dispatch_id, subscriber_id, outcome, row=row)
     elif _is_cancelled(dispatch_id):
         _write(dispatch_id, subscriber_id, State.CANCELLED, **row)
     else:
-        _write(dispatch_id, subscriber_id, State.DEFERRED, next_try_at=timezone.now() + WAITS[attempts - 1], **row)
+        _write(dispatch_id, subscriber_id, State.DEFERRED, next_try_at=_next_try_after(attempts), **row)
+
+
+def _next_try_after(attempts: int) -> datetime:
+    wait = WAITS[min(attempts, len(WAITS)) - 1]
+    moment = timezone.now() + wait * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - no secret
+    # Who is due within the same few seconds shares connections.
+    return datetime.fromtimestamp(math.ceil(moment.timestamp() / TOGETHER) * TOGETHER, tz=UTC)
 
 
 def _write_unknown(dispatch_id: int, subscriber_id: int, *, row: Row) -> None:

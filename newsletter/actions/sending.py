@@ -6,6 +6,8 @@ import socket
 import time
 import uuid
 from collections import Counter, deque
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
@@ -23,19 +25,20 @@ from newsletter.actions.leases import (
     extend_leases,
     leasable_chunks,
     lease_chunk,
-    live_runs,
-    reap_dead_leases,
     settle_chunk,
 )
 from newsletter.actions.offers import codes_for
 from newsletter.actions.stopping import stopping
 from newsletter.actions.throttle import Throttle
+from newsletter.actions.width import Width, asks_for_less
 from newsletter.composing import Skeleton
 from newsletter.models import Chunk, Dispatch, Slot
 from newsletter.senders import Outcome, find_kind
 
 RUN_SECONDS = 600  # then a successor goes on, so that a worker's memory is given back
 DATABASE_TRIES = 6
+LINGER = 0.003  # seconds
+LET_GO = 1.0  # seconds: before a connection that the server did not want is tried once more
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +57,15 @@ class Run:
         self._open_sender = find_kind(dispatch.backend)
         self.breaker = breaker or Breaker(dispatch.pk)
         self.throttle = Throttle(newsletter_of(dispatch.issue).per_hour)
+        self.width = Width(settings.NEWSLETTER_CONNECTIONS)
         self.is_broken = False
         self._ends_at = time.monotonic() + seconds
+        self._lanes: set[Lane] = set()
         self._queue: deque[Errand] = deque()
+        self._has_suspects = False  # in this round
         self._left_in_chunk: Counter[int] = Counter()
         self._reports: SimpleQueue[tuple[Lane, Outcome | None]] = SimpleQueue()
-        self._beat_at = 0.0
+        self._beat_at = self._opens_at = 0.0  # time.monotonic
 
     def go(self) -> None:
         """Work in rounds: whoever was in doubt or has become due meanwhile is in the next round."""
@@ -73,14 +79,16 @@ class Run:
         return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch, owner=self.owner).exists()
 
     def _go_round(self) -> None:
-        lanes = {Lane(pk, self.skeleton, self._reports, self._open_sender) for pk in self._open_slots()}
+        slots = self._open_slots()
+        self._lanes = lanes = {Lane(pk, self.skeleton, self._reports, self._open_sender) for pk in slots}
+        self._has_suspects = False
         for lane in lanes:
             lane.start()
         try:
             self._serve_all(set(lanes))
         finally:
             for lane in lanes:
-                lane.orders.put(None)
+                lane.end()
             for lane in lanes:
                 lane.join()
         held = Chunk.objects.filter(owner=self.owner, state=Chunk.State.LEASED)
@@ -92,18 +100,18 @@ class Run:
 
     def _open_slots(self) -> list[int]:
         """A row for each connection that is about to be opened; their keys."""
-        for number in range(settings.NEWSLETTER_CONNECTIONS):
-            empty = {"dispatch": self.dispatch, "subscriber_id": None}
-            Slot.objects.get_or_create(owner=self.owner, connection=number, defaults=empty)
+        numbers = range(settings.NEWSLETTER_CONNECTIONS)
+        empty = [Slot(dispatch=self.dispatch, owner=self.owner, connection=n, subscriber_id=None) for n in numbers]
+        Slot.objects.bulk_create(empty, ignore_conflicts=True)
         return list(Slot.objects.filter(owner=self.owner).values_list("pk", flat=True))
 
     def _serve_all(self, lanes: set[Lane]) -> None:
         """Until each lane found nothing more to do, or broke."""
         settled: list[Settled] = []
         while lanes:
-            now = time.monotonic()
-            free = [lane for lane in lanes if lane.errand is None and (lane.rests_until <= now or self._is_over())]
-            lanes -= self._serve(free, settled)
+            for lane in self._serve(self._free(lanes), settled):
+                lane.end()  # at once: the server may let in fewer than we have, and others may still need to come in
+                lanes.discard(lane)
             settled = []
             for lane, outcome in self._collect(lanes):
                 errand, lane.errand = lane.errand, None
@@ -113,20 +121,36 @@ class Run:
                 else:
                     settled.append(self._take_in(lane, errand, outcome))
 
+    def _free(self, lanes: set[Lane]) -> list[Lane]:
+        """Those that may be given somebody now: open connections first, then as many new ones as there is room for."""
+        now = time.monotonic()
+        free = [lane for lane in lanes if lane.errand is None and (lane.rests_until <= now or self._is_over())]
+        if self._is_over():
+            return free
+        at_work = sum(lane.is_open for lane in lanes)
+        opening = sum(lane.errand is not None and not lane.is_open for lane in lanes)
+        room = self.width.room(at_work=at_work, opening=opening) if now >= self._opens_at else 0
+        closed = [lane for lane in free if not lane.is_open]
+        return [lane for lane in free if lane.is_open] + closed[:room]
+
     def _take_in(self, lane: Lane, errand: Errand, outcome: Outcome) -> Settled:
-        self.breaker.note(outcome)
+        lane.is_open = not outcome.is_ours
+        others = sum(other.is_open for other in self._lanes) if outcome.is_ours else 0
+        if self.width.note(outcome, others_open=others):
+            self._opens_at = time.monotonic() + LET_GO
+        else:
+            self.breaker.note(outcome)
+            if asks_for_less(outcome):
+                self.throttle.slow_down()
+            if outcome.is_ours:
+                self._opens_at = time.monotonic() + self.breaker.rest
         if outcome.is_ours:
             self._queue.append(errand)
-            lane.rests_until = time.monotonic() + self.breaker.rest
         return Settled(lane.slot_id, errand, outcome)
 
     def _serve(self, free: list[Lane], settled: list[Settled]) -> set[Lane]:
         """Write down what is settled and give each free lane its next reader; returns the lanes that have none."""
-        chosen = [lane for lane in free if self._choose(lane)]
-        allowed = self.throttle.take(len(chosen))
-        wanting = {lane.slot_id: lane for lane in chosen[:allowed]}
-        for lane in chosen[allowed:]:
-            lane.rests_until = self.throttle.ready_at
+        wanting = {lane.slot_id: lane for lane in self._choose_all(free)}
         while settled or wanting:
             asked = [Wanted(pk, lane.upcoming) for pk, lane in wanting.items() if lane.upcoming]
             answers = self._pass_gate(settled, asked)
@@ -141,18 +165,33 @@ class Run:
                     self._give(lane, answer.errand)
                 elif answer.verdict is Verdict.PASS_OVER:
                     self._tick_off(answer.errand)
-                    if self._choose(lane):
+                    if self._choose(lane, beside=wanting.values()):
                         wanting[lane.slot_id] = lane
                         continue
                     self.throttle.give_back(1)
         return {lane for lane in free if lane.errand is None and lane.upcoming is None}
 
-    def _choose(self, lane: Lane) -> bool:
+    def _choose_all(self, free: list[Lane]) -> list[Lane]:
+        """Those that found somebody, as many as the rate allows; the others rest."""
+        chosen: list[Lane] = []
+        for lane in free:
+            if self._choose(lane, beside=chosen):
+                chosen.append(lane)
+        allowed = self.throttle.take(len(chosen))
+        for lane in chosen[allowed:]:
+            lane.rests_until = self.throttle.ready_at
+        return chosen[:allowed]
+
+    def _choose(self, lane: Lane, *, beside: Collection[Lane]) -> bool:
+        """Find the lane somebody who may go now, beside those who are in hand and those chosen already."""
         if self._is_over():
             lane.upcoming = None  # settling its chunk opens it for the next run
             return False
         lane.upcoming = lane.upcoming or self._next_errand()
-        return lane.upcoming is not None
+        if lane.upcoming is None or not self._has_suspects:
+            return lane.upcoming is not None
+        others = [one.errand for one in self._lanes if one.errand] + [one.upcoming for one in beside if one.upcoming]
+        return not others or not any(errand.is_suspect for errand in (lane.upcoming, *others))
 
     def _give(self, lane: Lane, errand: Errand) -> None:
         # A server is not kept waiting for content that may not leave yet.
@@ -164,16 +203,22 @@ class Run:
         if not lanes:
             return []
         self._beat()
-        resting = [lane.rests_until for lane in lanes if lane.errand is None]
-        wakes_at = min(resting, default=float("inf"))
-        patience = min(settings.NEWSLETTER_LEASE_SECONDS / 5, max(0.0, wakes_at - time.monotonic()))
-        if len(resting) == len(lanes):  # nobody can report: only the order to end may come meanwhile
+        now = time.monotonic()
+        # Who is idle and does not rest waits for a report: the width, or somebody who goes alone, keeps it back.
+        wakes_at = [lane.rests_until for lane in lanes if lane.errand is None]
+        resting = [moment for moment in (*wakes_at, self._opens_at) if moment > now]
+        patience = min(settings.NEWSLETTER_LEASE_SECONDS / 5, min(resting, default=float("inf")) - now)
+        if all(lane.errand is None for lane in lanes):  # nobody can report: only the order to end may come meanwhile
+            patience = patience if resting else 0.0
             stopping.wait(patience)
             return []
-        try:
-            reports = [self._reports.get(timeout=patience)]
-        except Empty:
-            return []
+        reports: list[tuple[Lane, Outcome | None]] = []
+        with suppress(Empty):
+            reports.append(self._reports.get(timeout=patience))
+            # The gate costs about the same for one as for many: wait a moment for others that are nearly there.
+            ends_at = time.monotonic() + LINGER
+            while len(reports) < len(lanes) // 2 and (left := ends_at - time.monotonic()) > 0:
+                reports.append(self._reports.get(timeout=left))
         while not self._reports.empty():
             reports.append(self._reports.get_nowait())
         return reports
@@ -212,6 +257,7 @@ class Run:
                     return None
                 chunk, errands = leased[0], self._with_codes(leased[1])
                 self._queue.extend(errands)
+                self._has_suspects = self._has_suspects or any(errand.is_suspect for errand in errands)
                 self._left_in_chunk[chunk.pk] = len(errands)
                 if not errands:
                     settle_chunk(self.dispatch, chunk.pk, owner=self.owner)
@@ -246,16 +292,3 @@ class Run:
 
     def _is_running(self) -> bool:
         return Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
-
-
-def wait_for_turn(dispatch: Dispatch) -> bool:
-    """Whether no other run has this dispatch in hand. If one has, wait for as long as a dead one's lease may last.
-
-    So a worker that starts after a crash goes on as soon as the lease of the killed one is over.
-    """
-    ends_at = time.monotonic() + settings.NEWSLETTER_LEASE_SECONDS + 2
-    while live_runs(dispatch):
-        if time.monotonic() > ends_at or stopping.wait(0.5):
-            return False
-    reap_dead_leases()
-    return True

@@ -22,7 +22,11 @@ class Now(NamedTuple):
     state: str
     key_version: int
     paused_until: date | None
-    is_declined: bool  # asked for big news only, and this issue is none
+    is_declined: bool = False  # asked for big news only, and this issue is none
+    is_suppressed: bool = False
+
+
+OF_THIS_DISPATCH = 2  # the last columns of Now are no part of the reader
 
 
 class Accepted(NamedTuple):
@@ -64,18 +68,13 @@ def read_now(dispatch_id: int, pks: Collection[int]) -> dict[int, Now]:
     """The readers as they stand at this moment; who was erased is missing."""
     if not pks:
         return {}
-    columns = "id, email, mailbox, name, state, key_version, paused_until"
-    declines = "only_big_news AND NOT (SELECT is_big_news FROM newsletter_dispatch WHERE id = %s)"
-    statement = f"SELECT {columns}, {declines} FROM newsletter_subscriber WHERE id IN ({_marks(pks)})"  # noqa: S608
+    statement = (
+        "SELECT s.id, s.email, s.mailbox, s.name, s.state, s.key_version, s.paused_until,"  # noqa: S608
+        " s.only_big_news AND NOT (SELECT is_big_news FROM newsletter_dispatch WHERE id = %s), p.id IS NOT NULL"
+        " FROM newsletter_subscriber s LEFT JOIN newsletter_suppression p ON p.fingerprint = s.fingerprint"
+        f" WHERE s.id IN ({_marks(pks)})"
+    )
     return {row[0]: Now(*row) for row in _rows(statement, [dispatch_id, *pks])}
-
-
-def which_suppressed(fingerprints: Collection[str]) -> set[str]:
-    """Those of the fingerprints that are on the suppression list."""
-    if not fingerprints:
-        return set()
-    statement = f"SELECT fingerprint FROM newsletter_suppression WHERE fingerprint IN ({_marks(fingerprints)})"  # noqa: S608
-    return {row[0] for row in _rows(statement, list(fingerprints))}
 
 
 def write_handed_over(dispatch_id: int, accepted: Sequence[Accepted], *, now: datetime) -> None:

@@ -8,6 +8,8 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+CLOSING = 421  # "I close the line": the server restarts, or has enough of us (RFC 5321, 3.8)
+
 
 class Result(Enum):
     """What became of one message."""

@@ -12,13 +12,12 @@ from django.conf import settings
 from django.core.mail.utils import DNS_NAME
 
 from letters.headers import one_line
-from newsletter.senders import Message, Outcome, Result, Stage
+from newsletter.senders import CLOSING, Message, Outcome, Result, Stage
 
 log = logging.getLogger(__name__)
 
 # RFC 5321, 4.5.3.2.6: giving up earlier on the reply after the final dot makes multiple copies.
 LAST_REPLY_SECONDS = 600
-CLOSING = 421
 GO_AHEAD = 354
 # Perhaps a part of an envelope left: no message can follow it on that connection, and none has this envelope.
 _HALF_AN_ENVELOPE = "?"
@@ -85,10 +84,8 @@ class MailSender:
 
     def _open(self) -> smtplib.SMTP:
         self._drop()
-        context = ssl.create_default_context(cafile=None)
-        if settings.EMAIL_SSL_CERTFILE or settings.EMAIL_SSL_KEYFILE:
-            context.load_cert_chain(settings.EMAIL_SSL_CERTFILE or "", settings.EMAIL_SSL_KEYFILE)
         try:
+            context = _tls_context()
             client = self._connect(context)
             self._client = client
             client.ehlo_or_helo_if_needed()
@@ -103,7 +100,7 @@ class MailSender:
             self._fail(Stage.CONNECTION, None, _words(error), drop=True)
         return client
 
-    def _connect(self, context: ssl.SSLContext) -> smtplib.SMTP:
+    def _connect(self, context: ssl.SSLContext | None) -> smtplib.SMTP:
         where = (settings.EMAIL_HOST, settings.EMAIL_PORT)
         options = {"local_hostname": DNS_NAME.get_fqdn(), "timeout": settings.EMAIL_TIMEOUT or 30}
         if settings.EMAIL_USE_SSL:
@@ -226,6 +223,16 @@ class MailSender:
         client, self._client = self._client, None
         if client is not None:
             client.close()
+
+
+def _tls_context() -> ssl.SSLContext | None:
+    """Certificates are checked, and names with them. None without TLS: reading all the roots costs more than a mail."""
+    if not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        return None
+    context = ssl.create_default_context()
+    if settings.EMAIL_SSL_CERTFILE or settings.EMAIL_SSL_KEYFILE:
+        context.load_cert_chain(settings.EMAIL_SSL_CERTFILE or "", settings.EMAIL_SSL_KEYFILE)
+    return context
 
 
 def _envelope(message: Message) -> str:

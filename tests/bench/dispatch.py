@@ -66,12 +66,13 @@ def _dispatch(issue: IssuePage) -> Callable[[], None]:
 
 
 def _plain_loop(issue: IssuePage) -> Callable[[], None]:
-    return partial(_send_one_by_one, render_issue(issue))
+    return partial(send_one_by_one, render_issue(issue))
 
 
-def _send_one_by_one(mail: RenderedIssue) -> None:
+def send_one_by_one(mail: RenderedIssue, *, most: int | None = None) -> None:
+    """The loop that anybody would write first, to everybody or to the first `most`."""
     with get_connection("django.core.mail.backends.smtp.EmailBackend") as connection:
-        for reader in Subscriber.objects.confirmed().iterator():
+        for reader in Subscriber.objects.confirmed().order_by("pk")[:most].iterator():
             leave_at = unsubscribe_url(reader)
             name, own_page = first_name(reader.name), own_url(reader)
             words = {FIRST_NAME: name, SINCE: "", UNSUBSCRIBE: leave_at, OWN_PAGE: own_page}

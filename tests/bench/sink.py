@@ -1,10 +1,16 @@
 """`python -m tests.bench.sink`: a mail server on loopback that counts and throws away, cheap enough not to disturb.
 
-Prints its port, then, when its standard input is closed, the number of messages it accepted.
+Prints its port, then, when its standard input is closed, the number of messages it accepted. `--round-trip` and
+`--accept` (seconds) make it as slow as a server far away; `--keep FILE` writes a line for each accepted message, the
+moment (Unix time) and the recipient, in the order in which they were accepted; `--most N` refuses further connections.
 """
 
 import asyncio
 import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
 
 _ANSWERS = {b"EHLO": b"250-sink\r\n250 PIPELINING\r\n", b"DATA": b"354 go ahead\r\n"}
 
@@ -12,18 +18,46 @@ _ANSWERS = {b"EHLO": b"250-sink\r\n250 PIPELINING\r\n", b"DATA": b"354 go ahead\
 class Conversation(asyncio.Protocol):
     """One connection."""
 
+    options = Namespace(round_trip=0.0, accept=0.0, keep="", most=0)
     accepted = 0
+    opened = 0
+    turned_away = 0
+    kept: list[str]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.buffer = b""
         self.is_content = False
-        transport.write(b"220 sink\r\n")
+        self.is_busy = False
+        self.recipient = b""
+        Conversation.opened += 1
+        self.is_away = 0 < self.options.most < Conversation.opened
+        if self.is_away:
+            Conversation.turned_away += 1
+            transport.write(b"421 too many connections\r\n")
+            transport.close()
+        else:
+            self._later(self.options.round_trip, lambda: transport.write(b"220 sink\r\n"))
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        Conversation.opened -= 1
 
     def data_received(self, data: bytes) -> None:
+        self._later(self.options.round_trip, lambda: self._arrive(data))
+
+    def _later(self, seconds: float, work: Callable[[], None]) -> None:
+        if seconds:
+            asyncio.get_running_loop().call_later(seconds, work)
+        else:
+            work()
+
+    def _arrive(self, data: bytes) -> None:
         self.buffer += data
-        while self._take():
+        self._work()
+
+    def _work(self) -> None:
+        while not self.is_busy and self._take():
             pass
 
     def _take(self) -> bool:
@@ -34,21 +68,45 @@ class Conversation(asyncio.Protocol):
             return False
         self.buffer = rest
         if self.is_content:
-            Conversation.accepted += 1
+            self.is_content = False
+            self.is_busy = True
+            self._later(self.options.accept, self._accept)
+            return True
         verb = head[:4].upper()
-        self.is_content = not self.is_content and verb == b"DATA"
+        if verb == b"RCPT":
+            self.recipient = head[9:-1]
+        self.is_content = verb == b"DATA"
         self.transport.write(_ANSWERS.get(verb, b"250 ok\r\n"))
         if verb == b"QUIT":
             self.transport.close()
         return True
 
+    def _accept(self) -> None:
+        self.is_busy = False
+        if self.transport.is_closing():
+            return
+        Conversation.accepted += 1
+        if self.options.keep:
+            self.kept.append(f"{time.time():.3f} {self.recipient.decode()}\n")
+        self.transport.write(b"250 ok\r\n")
+        if self.options.accept:
+            self._work()
+
 
 async def main() -> None:
+    parser = ArgumentParser()
+    parser.add_argument("--round-trip", type=float, default=0.0)
+    parser.add_argument("--accept", type=float, default=0.0)
+    parser.add_argument("--keep", default="")
+    parser.add_argument("--most", type=int, default=0)
+    Conversation.options, Conversation.kept = parser.parse_args(), []
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Conversation, "127.0.0.1", 0)
+    server = await loop.create_server(Conversation, "127.0.0.1", 0, backlog=500)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
+    if Conversation.options.keep:
+        Path(Conversation.options.keep).write_text("".join(Conversation.kept), encoding="utf-8")
     print(Conversation.accepted, flush=True)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from newsletter.actions.dispatching import order_dispatch, pause_dispatch, resume_dispatch
+from newsletter.actions.dispatching import launch_dispatch, order_dispatch, pause_dispatch, resume_dispatch
 from newsletter.models import Dispatch, Slot, Subscriber
 from newsletter.report import count_deliveries
 from tests.factories import IssuePageFactory, SubscriberFactory
@@ -78,3 +78,26 @@ def test_a_pause_and_a_worker_that_is_told_to_end_leave_nothing_in_doubt(
     start_worker(**OPTIONS)
     wait_until(lambda: is_done(dispatch), what=lambda: str(count_deliveries(dispatch)))
     assert len(sink.raw) == len(sink.recipients) == READERS
+
+
+def test_a_reader_at_whom_every_worker_dies_is_set_aside_and_the_others_are_reached(
+    dispatch: Dispatch, start_worker: Callable[..., Worker], sink: Sink
+) -> None:
+    poison = Subscriber.objects.order_by("pk")[READERS // 2]
+    Subscriber.objects.filter(pk=poison.pk).update(email="poison@example.com")
+    assert launch_dispatch(dispatch)
+    Dispatch.objects.update(backend="tests.fakes.poison.PoisonSender")
+    workers = [start_worker(**OPTIONS)]
+
+    def is_over() -> bool:
+        if workers[-1].process.poll() is not None:
+            workers.append(start_worker(**OPTIONS))
+        return is_done(dispatch)
+
+    wait_until(is_over, seconds=90, what=lambda: str(count_deliveries(dispatch)))
+    assert len(workers) == 3  # the second time it was alone in hand: no doubt about anybody else
+    counts = count_deliveries(dispatch)
+    assert (counts.handed_over, counts.held) == (READERS - 1, 1)
+    assert dispatch.deliveries.get(state="held").subscriber == poison
+    assert len(sink.recipients) == READERS - 1
+    assert sum(sink.recipients.values()) <= READERS - 1 + CONNECTIONS - 1

@@ -210,21 +210,24 @@ def test_handed_over_is_never_taken_back() -> None:
     assert Delivery.objects.get().state == State.HANDED_OVER
 
 
-def test_a_deferred_reader_is_tried_after_5_30_120_and_360_minutes_then_refused() -> None:
+def test_a_deferred_reader_is_tried_later_and_later_for_three_days_then_refused() -> None:
     answer(Result.DEFERRED, 450, "greylisted")
     dispatch = launched(readers=1)
-    for minutes in (5, 30, 120, 360):
+    waits = (1, 5, 15, 60, *[240] * 17)
+    assert sum(waits) <= 72 * 60 < sum(waits) + 240
+    for minutes in waits:
         run(dispatch)
         delivery = Delivery.objects.get()
         assert delivery.state == State.DEFERRED
         assert delivery.next_try_at is not None
-        assert abs(delivery.next_try_at - timezone.now() - timedelta(minutes=minutes)) < timedelta(seconds=20)
+        wait = delivery.next_try_at - timezone.now()
+        assert 0.9 * minutes * 60 - 5 < wait.total_seconds() < 1.1 * minutes * 60 + 15
         assert run(dispatch).state == Dispatch.State.RUNNING
         assert Delivery.objects.get().attempts == delivery.attempts
         make_due()
     run(dispatch)
     delivery = Delivery.objects.get()
-    assert (delivery.state, delivery.reply_code, delivery.attempts) == (State.REFUSED, 450, 5)
+    assert (delivery.state, delivery.reply_code, delivery.attempts) == (State.REFUSED, 450, 22)
     dispatch.refresh_from_db()
     assert dispatch.state == Dispatch.State.DONE
 
@@ -235,7 +238,7 @@ def test_a_refused_reader_is_refused_with_the_servers_words() -> None:
     assert set(Delivery.objects.values_list("state", "reply_code", "reply")) == {(State.REFUSED, 550, "no such box")}
 
 
-def test_ten_faults_in_a_row_pause_the_dispatch_and_mark_nobody() -> None:
+def test_a_refused_log_in_pauses_the_dispatch_before_the_tenth_try_and_marks_nobody() -> None:
     answer(Result.REFUSED, 535, "wrong password", Stage.CONNECTION)
     dispatch = run(launched(readers=30))
     assert dispatch.state == Dispatch.State.PAUSED

@@ -166,7 +166,8 @@ DKIM = dkim()  # what is handed to a mail server is signed here, where it does n
 RETURN_PATH_DOMAIN = domain("RETURN_PATH_DOMAIN")  # mail comes back to an address of its own there
 
 NEWSLETTER_SENDER = "newsletter.senders.mail.MailSender"
-NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 4, least=1)  # open to the mail server, in one run
+NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 16, least=1)  # open to the mail server, in one run
+NEWSLETTER_PROCESSES = whole_number("NEWSLETTER_PROCESSES", 1, least=1)  # runs of one dispatch at the same time
 NEWSLETTER_LEASE_SECONDS = whole_number("NEWSLETTER_LEASE_SECONDS", 30, least=1)  # until a dead one's readers go on
 # When nobody can say whether a message was handed over: send it once more, or hold it for a person.
 NEWSLETTER_UNKNOWN_POLICY = one_of("NEWSLETTER_UNKNOWN_POLICY", ("resend", "hold"))

@@ -1,0 +1,1 @@
+"""What the dispatch promises, measured: `python -m tests.bench.dispatches --help`."""
