@@ -6,7 +6,7 @@ import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
-PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood", "sign-ups", "importing", "progress")
+PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood", "sign-ups", "importing", "progress", "mail")
 
 
 def main() -> None:
@@ -25,6 +25,7 @@ def main() -> None:
         from tests.bench.dispatch import measure_dispatch
         from tests.bench.finders import measure_finders
         from tests.bench.importing import measure_importing
+        from tests.bench.mail import measure_mail
         from tests.bench.pages import measure_pages
         from tests.bench.progress import measure_progress_page
         from tests.bench.sign_ups import measure_sign_ups
@@ -39,6 +40,7 @@ def main() -> None:
             "sign-ups": lambda: measure_sign_ups(folder),
             "importing": measure_importing,
             "progress": lambda: measure_progress_page(postgres),
+            "mail": measure_mail,
         }
         for name in PARTS:
             if name in options.only:

@@ -27,6 +27,7 @@ from tests.factories import (
     SubscriberFactory,
     TopicFactory,
 )
+from tests.newsletter.issues import make_full_issue
 from tests.newsletter.joining import make_ebook
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -41,7 +42,7 @@ def make_magazine() -> dict[str, str]:
     make_ebook(title="A calmer day", slug="calmer")
     full, bare, extreme = _add_full_article(), _add_bare_article(), _add_extreme_article()
     IssuePageFactory(number=1, slug="one")
-    IssuePageFactory(number=2, slug="two", title="Living with pain")
+    make_full_issue(number=2, slug="two", picture=_picture(), picture_alt="A hill")
     TopicFactory(name="Nothing yet", slug="nothing")
     waiting = CommentFactory(article=full, state=Comment.State.HELD)
     asked = SubscriberFactory(state=Subscriber.State.PENDING, email="asked@example.org")

@@ -37,7 +37,7 @@ def every_block(**about: Any) -> list[tuple[str, Any]]:
     second = ArticlePageFactory(
         title="Cold mornings & stiff joints", deck="Warmth.", picture=make_picture("Winter"), picture_alt="A window"
     )
-    book = make_ebook(title="A calmer day", slug="calmer", cover=make_picture("A cover", size=(600, 800)))
+    book = make_ebook(title="A calmer day", slug="kettle", cover=make_picture("A cover", size=(600, 800)))
     return [
         ("intro", {"text": WORDS, "signed_by": tarn, **about}),
         ("article", {"article": lead, "words": "", **about}),

@@ -2,7 +2,7 @@
 
 import calendar
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from home.demo.pictures import add_picture
 from home.demo.publishing import add_published
 from home.demo.texts import Piece, Record, pieces, read_folder, to_html
 from newsletter.audience import pack_keys
-from newsletter.models import Chunk, Delivery, Dispatch, IssuePage, NewsletterPage, Subscriber
+from newsletter.models import Chunk, Delivery, Dispatch, Ebook, IssuePage, NewsletterPage, Subscriber
 from newsletter.rendering import render_issue
 from users.models import User
 
@@ -81,7 +81,13 @@ def _issue(record: Record, articles: Pages, people: People) -> IssuePage:
 
 
 def issue_block(piece: Piece, articles: Pages, people: People) -> tuple[str, Any]:
-    """One block of `newsletter.blocks.IssueBody`, as (block type, value). Raises KeyError for what is not there."""
+    """One block of `newsletter.blocks.IssueBody`, as (block type, value).
+
+    Raises KeyError or Ebook.DoesNotExist for what is not there.
+    """
+    read = _BLOCKS.get(piece.kind)
+    if read is not None:
+        return piece.kind, read(piece)
     if piece.kind == "intro":
         return "intro", {"text": to_html(piece.words), "signed_by": people[piece.title]}
     if piece.kind == "article":
@@ -90,9 +96,14 @@ def issue_block(piece: Piece, articles: Pages, people: People) -> tuple[str, Any
         question, _, answer = piece.words.partition("\n")
         words = {"question": question.removeprefix("Q:").strip(), "answer": to_html(answer)}
         return "question", {**words, "answered_by": people[piece.title]}
-    if piece.kind == "divider":
-        return "divider", None
     return "text", {"title": piece.title, "text": to_html(piece.words)}
+
+
+_BLOCKS: dict[str, Callable[[Piece], Any]] = {
+    "quote": lambda piece: {"text": piece.words, "said_by": piece.title},
+    "ebook": lambda piece: {"ebook": Ebook.objects.get(slug=piece.title), "words": piece.words},
+    "divider": lambda _piece: None,
+}
 
 
 def add_dispatch(issue: IssuePage, *, at: datetime, by: User) -> Dispatch:
