@@ -1,4 +1,4 @@
-"""What the Send page asks for: first when, then whether it is really meant."""
+"""What the Send page asks for, first when, then whether it is really meant; and the page that moves a dispatch."""
 
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,57 @@ from django.utils import timezone
 from newsletter.models import Segment
 from newsletter.segment_words import tell_rule
 from newsletter.segments import EVERYBODY, Rule, read_rule
+from newsletter.wall_clock import moment_of, site_zone
+
+FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
-class SendForm(forms.Form):
-    """To everybody or to a segment, now or at a wall-clock moment in the zone that the page names."""
+class WallTimeField(forms.DateTimeField):
+    """What the clocks on the wall show, without a zone: the form knows it."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMATS[0])
+
+    def to_python(self, value: Any) -> datetime | None:
+        """A naive datetime; Django would take it for the site's zone, and refuse times that its clocks skip."""
+        for words in FORMATS:
+            try:
+                return datetime.strptime(value, words)  # noqa: DTZ007 - the form adds the zone
+            except (TypeError, ValueError):
+                continue
+        if value in self.empty_values:
+            return None
+        raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class WallTimeForm(forms.Form):
+    """A moment to come, by the wall clocks of `zone`. `moment` is it (aware), once the form is valid."""
+
+    at = WallTimeField(required=False, label="Date and time")
+
+    def __init__(self, *args: Any, zone: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone or site_zone()
+        self.moment: datetime | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a moment that is still to come."""
+        cleaned = super().clean() or {}
+        if self.wants_moment(cleaned) and "at" not in self.errors:
+            at: datetime | None = cleaned.get("at")
+            self.moment = moment_of(at.date(), at.time(), self.zone) if at else None
+            if self.moment is None:
+                self.add_error("at", "Choose a date and a time.")
+            elif self.moment <= timezone.now():
+                self.add_error("at", "This moment has passed. Choose a later one, or send now.")
+        return cleaned
+
+    def wants_moment(self, cleaned: dict[str, Any]) -> bool:
+        """Whether there must be one."""
+        return True
+
+
+class SendForm(WallTimeForm):
+    """To everybody or to a segment, now (`moment` is None) or later."""
 
     segment = forms.ModelChoiceField(
         Segment.objects.all(),
@@ -22,23 +69,10 @@ class SendForm(forms.Form):
         error_messages={"invalid_choice": "This segment was deleted meanwhile. Choose again."},
     )
     when = forms.ChoiceField(choices=[("now", "Now"), ("later", "Later")])
-    at = forms.DateTimeField(
-        required=False,
-        label="Date and time",
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for a moment that is still to come, if it is to be later."""
-        cleaned = super().clean() or {}
-        at: datetime | None = cleaned.get("at")
-        if cleaned.get("when") == "later" and "at" not in self.errors:
-            if at is None:
-                self.add_error("at", "Choose a date and a time.")
-            elif at <= timezone.now():
-                self.add_error("at", "This moment has passed. Choose a later one, or send now.")
-        return cleaned
+    def wants_moment(self, cleaned: dict[str, Any]) -> bool:
+        """Only for later."""
+        return cleaned.get("when") == "later"
 
     @property
     def rule(self) -> Rule:
@@ -51,11 +85,6 @@ class SendForm(forms.Form):
         """The rule in words."""
         return tell_rule(self.rule)
 
-    @property
-    def moment(self) -> datetime | None:
-        """The chosen moment; None for now."""
-        return self.cleaned_data["at"] if self.cleaned_data["when"] == "later" else None
-
 
 class SureForm(SendForm):
     """The second step: the number that was shown, and a reason where the checks have doubts."""
@@ -67,3 +96,9 @@ class SureForm(SendForm):
         label="Why it shall go out all the same",
         widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "reason-help"}),
     )
+
+
+class MoveForm(WallTimeForm):
+    """Another moment; `seen` is the one that stood on the page."""
+
+    seen = forms.DateTimeField(widget=forms.HiddenInput)

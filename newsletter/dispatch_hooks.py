@@ -16,7 +16,7 @@ from wagtail.admin.widgets import Button, ListingButton
 
 from newsletter import send_views
 from newsletter.models import Dispatch, IssuePage
-from newsletter.reporting import dispatch_page, list_page, readers_page
+from newsletter.reporting import dispatch_page, list_page, move_page, readers_page
 from newsletter.rights import may_send
 
 
@@ -30,6 +30,7 @@ def admin_urls() -> list[URLPattern]:
         path("newsletter/issues/<int:pk>/test/", send_views.test_issue, name="newsletter_test"),
         path("newsletter/dispatches/", list_page.list_dispatches, name="newsletter_dispatches"),
         path("newsletter/dispatches/<int:pk>/", dispatch_page.show_dispatch, name="newsletter_dispatch"),
+        path("newsletter/dispatches/<int:pk>/move/", move_page.show_move, name="newsletter_move_dispatch"),
         path("newsletter/dispatches/<int:pk>/readers/", readers_page.list_readers, name="newsletter_readers"),
         path(
             "newsletter/dispatches/<int:pk>/readers.csv", readers_page.export_readers, name="newsletter_export_readers"

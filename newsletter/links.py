@@ -19,6 +19,7 @@ from newsletter.audience import Reader
 from newsletter.errors import BadLink
 from newsletter.models import AddressChange, EbookGrant, Follow, Subscriber
 
+SKEW = timedelta(seconds=60)  # so far apart the clocks of two machines may be
 CONFIRM_DAYS, FRESH_HOURS, NEW_ADDRESS_DAYS, PUT_BACK_DAYS = 7, 24, 3, 7
 
 
@@ -68,7 +69,10 @@ def make_link(purpose: Purpose, subscriber: Subscriber | Reader, *, target: int 
 
 
 def read_link(purpose: Purpose, token: str) -> Link:
-    """The link behind a token. Raises BadLink; a link that is only late is returned as such, so it can be renewed."""
+    """The link behind a token. Raises BadLink; one that is only late is returned as such, so that it can be renewed.
+
+    One that has an end and comes from the future is late as well: a clock that was wrong must not make it last longer.
+    """
     try:
         pk, version, target, seconds = map(int, _signer(purpose).unsign(token).split("."))
     except (signing.BadSignature, ValueError):
@@ -79,7 +83,7 @@ def read_link(purpose: Purpose, token: str) -> Link:
         _refuse()
     made_at = datetime.fromtimestamp(seconds, tz=UTC)
     lifetime = _LIFETIMES.get(purpose)
-    is_late = lifetime is not None and timezone.now() > made_at + lifetime
+    is_late = lifetime is not None and not -SKEW <= timezone.now() - made_at <= lifetime + SKEW
     return Link(subscriber, target, made_at, is_late)
 
 

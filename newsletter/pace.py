@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from newsletter.actions.leases import live_runs
 from newsletter.models import Delivery, Dispatch
+from newsletter.sending_hours import REST, say_rest
 
 RATE_WINDOW = timedelta(seconds=60)
 TOO_SHORT = timedelta(seconds=5)  # a rate of less than this is a guess
@@ -28,6 +29,13 @@ class Progress:
     per_hour: int = 0
     time_left: timedelta | None = None
     stall: str = ""
+
+    @property
+    def calls_out(self) -> str:
+        """The stall for the ear: it must not change with every second."""
+        if not self.stall:
+            return ""
+        return "It rests." if self.stall.startswith(REST) else "No worker answers."
 
     @property
     def words(self) -> str:
@@ -63,6 +71,8 @@ def measure_progress(dispatch: Dispatch, *, waiting: int) -> Progress:
 
 
 def _why_it_stands(dispatch: Dispatch, *, silent: timedelta, has_begun: bool) -> str:
+    if rest := say_rest(dispatch):
+        return rest
     is_quiet = silent >= BETWEEN_ROUNDS or not has_begun
     if is_quiet and not live_runs(dispatch):
         return NOBODY

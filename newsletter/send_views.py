@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 
 from newsletter.actions.checking import ask_for_check
+from newsletter.actions.dispatching import newsletter_of
 from newsletter.actions.ordering import order_through_gate, why_locked
 from newsletter.actions.testing import send_test
 from newsletter.checks import Check, Examined, Level, examine_issue
@@ -20,6 +21,7 @@ from newsletter.models import CheckRun, Dispatch, IssuePage
 from newsletter.recipients import count_recipients
 from newsletter.reporting.heads import head
 from newsletter.rights import may_send
+from newsletter.sending_hours import say_hours
 
 ORDER = (Level.RED, Level.AMBER, Level.NOTE)
 
@@ -97,7 +99,7 @@ def _show(request: HttpRequest, issue: IssuePage, form: SendForm) -> HttpRespons
         "run": issue.check_runs.first(),
         "asking": issue.check_runs.exclude(state=CheckRun.State.DONE).exists(),
         "good": [check for check in found.checks if check.level is Level.GOOD],
-        "cancelled_before": issue.dispatches.filter(state=Dispatch.State.CANCELLED),
+        "cancelled_before": issue.dispatches.filter(state=Dispatch.State.CANCELLED, launched_at__isnull=False),
     }
     return render(request, "newsletter/admin/send.html", context)
 
@@ -129,7 +131,8 @@ def _context(request: HttpRequest, issue: IssuePage, form: SendForm, found: Exam
         "is_ready": not found.stops and not locked,
         "recipients": found.recipients,
         "readers": found.recipients.number,
-        "zone": timezone.get_current_timezone_name(),
+        "zone": form.zone,
+        "hours": say_hours(newsletter_of(issue)),
     }
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.timezone import localdate
 
 from blog.colleagues import name_of
@@ -24,6 +23,7 @@ from newsletter.recipients import count_recipients, is_another_list
 from newsletter.rendering import find_bad_books, find_bad_offers, find_unpublished_articles, render_issue
 from newsletter.segment_words import tell_rule
 from newsletter.segments import EVERYBODY, Rule, read_rule
+from newsletter.wall_clock import say_moment
 
 if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
@@ -120,7 +120,7 @@ def _hold_if_late(dispatch: Dispatch) -> bool:
     late = timezone.now() - dispatch.due_at
     if late <= max(LEAST_LATE, timedelta(minutes=newsletter_of(dispatch.issue).late_minutes)):
         return False
-    was_due = date_format(timezone.localtime(dispatch.due_at), "l j F Y, H:i")
+    was_due = say_moment(dispatch.due_at, dispatch.zone)
     return _hold(dispatch, f"It was due on {was_due} and could not go out then. Nothing was sent.")
 
 
@@ -138,11 +138,28 @@ def _hold_if_another_list(dispatch: Dispatch) -> bool:
 @transaction.atomic
 def _hold(dispatch: Dispatch, reason: str) -> bool:
     """Let it wait for a person, and write to whoever ordered it; True."""
-    scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
+    scheduled = Dispatch.objects.scheduled_as(dispatch)
     held = scheduled.update(state=State.HELD, pause_reason=one_line(reason)[:250])
     if held and dispatch.ordered_by and dispatch.ordered_by.email:
         post_dispatch_held(dispatch, reason=reason)
     return True
+
+
+def move_dispatch(dispatch: Dispatch, *, at: datetime, seen: datetime) -> None:
+    """Have it go out at another moment (aware). Raises WrongState when it was launched, cancelled or moved meanwhile.
+
+    `seen`: the moment that the person wanted to change. Compared in the database, so that it is moved or sent, never
+    both.
+    """
+    waiting = Dispatch.objects.filter(pk=dispatch.pk, state__in=(State.SCHEDULED, State.HELD), due_at=seen)
+    changes: dict[str, Any] = {"state": State.SCHEDULED, "due_at": at, "pause_reason": ""}
+    if dispatch.state == State.HELD and dispatch.expected is not None:
+        changes["expected"] = _count(dispatch)  # as with "Send it now": perhaps it waited because of the number
+    if not waiting.update(**changes):
+        now = Dispatch.objects.get(pk=dispatch.pk)
+        if now.state in {State.SCHEDULED, State.HELD}:
+            raise WrongState(f"Somebody else has moved it to {say_moment(now.due_at, now.zone)}. Look again.")
+        raise WrongState(f"This dispatch is {now.get_state_display()}, so it cannot be moved.")
 
 
 def release_dispatch(dispatch: Dispatch) -> None:
@@ -165,8 +182,7 @@ def newsletter_of(issue: IssuePage) -> NewsletterPage:
 def launch_dispatch(dispatch: Dispatch) -> bool:
     """Start one scheduled dispatch. False when it cannot start, or another worker was first."""
     if reasons := why_not_send(dispatch.issue, read_rule(dispatch.segment_rule)):
-        scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
-        scheduled.update(pause_reason=reasons[0][:250])
+        Dispatch.objects.scheduled_as(dispatch).update(pause_reason=reasons[0][:250])
         return False
     if _hold_if_another_list(dispatch):
         return False
@@ -224,7 +240,7 @@ def who_ordered(issue: IssuePage) -> str:
     if earlier is None:
         return "This issue was ordered a moment ago."
     who = name_of(earlier.ordered_by) or "a command"
-    when = date_format(timezone.localtime(earlier.ordered_at), "j F Y, H:i")
+    when = say_moment(earlier.ordered_at, earlier.zone)
     return f"This issue {_HOW_FAR[State(earlier.state)]}: ordered by {who} on {when}."
 
 

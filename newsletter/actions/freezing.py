@@ -20,7 +20,7 @@ State = Dispatch.State
 
 @transaction.atomic
 def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
-    """Start a scheduled dispatch with this content. False when another worker was first.
+    """Start a scheduled dispatch with this content. False when another worker was first, or somebody moved it.
 
     Whom it is for is found in one query and kept in the chunks, so candidates and those left out add up to the list
     as it was at that moment, and what readers change later lets nobody in. Who leaves is skipped at the gate.
@@ -30,8 +30,9 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
         "is_big_news": dispatch.issue.is_big_news,
         **content_of(mail),
     }
-    scheduled = Dispatch.objects.filter(pk=dispatch.pk, state=State.SCHEDULED)
-    if not scheduled.update(state=State.RUNNING, launched_at=now, pause_reason="", **frozen):
+    if not Dispatch.objects.scheduled_as(dispatch).update(
+        state=State.RUNNING, launched_at=now, pause_reason="", **frozen
+    ):
         return False
     dispatch.refresh_from_db()
     left_out: Counter[str] = Counter()

@@ -14,7 +14,9 @@ from newsletter.actions.stopping import stopping
 from newsletter.audience import Reader, read_readers, waiting
 from newsletter.models import Chunk, Delivery, Dispatch, Slot, Subscriber
 from newsletter.senders import Outcome, Result
+from newsletter.sending_hours import rests_until
 
+LONG_AGO = timedelta(minutes=2)  # longer than from one tick to the next
 LOST = Outcome(Result.UNKNOWN, reply="the worker was lost in the middle of this message")
 
 
@@ -26,10 +28,12 @@ def lease_end() -> datetime:
 def leasable_chunks(dispatch: Dispatch, *, owner: str = "") -> QuerySet[Chunk]:
     """Open chunks with something to do now, fresh ones first: doubtful readers come last.
 
-    None while as many other runs than `owner` as NEWSLETTER_PROCESSES allows have the dispatch in hand, so that a bell
-    that rings twice does not double the connections to the mail server. (On PostgreSQL one more may slip in at the same
-    instant: harmless, each has its chunks.)
+    None outside of the sending hours, and none while as many other runs than `owner` as NEWSLETTER_PROCESSES allows
+    have the dispatch in hand, so that a bell that rings twice does not double the connections to the mail server. (On
+    PostgreSQL one more may slip in at the same instant: harmless, each has its chunks.)
     """
+    if rests_until(dispatch):
+        return Chunk.objects.none()
     due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=timezone.now())
     others = _live_leases(dispatch).exclude(owner=owner)
     chunks = Chunk.objects.filter(due, dispatch=dispatch, state=Chunk.State.OPEN)
@@ -91,6 +95,7 @@ def reap_dead_leases() -> int:
 
     Returns how many chunks. Two clocks at once are harmless: the chunk is claimed by a conditional update.
     """
+    _mend_after_jump()
     late = Chunk.objects.filter(state=Chunk.State.LEASED, lease_until__lt=timezone.now())
     return sum(_reap(chunk) for chunk in late.select_related("dispatch"))
 
@@ -136,6 +141,17 @@ def close_cancelled() -> None:
     open_rows = Delivery.objects.filter(dispatch__state=Dispatch.State.CANCELLED, state__in=Delivery.OPEN_STATES)
     for pk in set(open_rows.values_list("dispatch", flat=True)):
         close_open_deliveries(pk)
+
+
+def _mend_after_jump() -> None:
+    """A lease that ends long ago or far ahead was written before the clock jumped: it begins anew, once.
+
+    Whoever is alive extends it within seconds, whoever is dead does not: neither is a living run taken for dead, with
+    its message sent twice, nor do a dead one's readers wait until the clock has caught up.
+    """
+    now = timezone.now()
+    jumped = Q(lease_until__lt=now - LONG_AGO) | Q(lease_until__gt=lease_end() + LONG_AGO)
+    Chunk.objects.filter(jumped, state=Chunk.State.LEASED).update(lease_until=lease_end())
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from letters.actions import is_sending_enabled
 from newsletter.actions.breaker import Breaker
@@ -34,6 +35,7 @@ from newsletter.actions.width import Width, asks_for_less
 from newsletter.composing import Skeleton
 from newsletter.models import Chunk, Dispatch, Slot
 from newsletter.senders import Outcome, find_kind
+from newsletter.sending_hours import hours_of
 
 RUN_SECONDS = 600  # then a successor goes on, so that a worker's memory is given back
 DATABASE_TRIES = 6
@@ -58,6 +60,7 @@ class Run:
         self.breaker = breaker or Breaker(dispatch.pk)
         self.throttle = Throttle(newsletter_of(dispatch.issue).per_hour)
         self.width = Width(settings.NEWSLETTER_CONNECTIONS)
+        self.hours = hours_of(newsletter_of(dispatch.issue))
         self.is_broken = False
         self._ends_at = time.monotonic() + seconds
         self._lanes: set[Lane] = set()
@@ -288,7 +291,8 @@ class Run:
             settle_chunk(self.dispatch, errand.chunk_id, owner=self.owner)
 
     def _is_over(self) -> bool:
-        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or time.monotonic() > self._ends_at
+        is_late = time.monotonic() > self._ends_at or not self.hours.is_open(timezone.now())
+        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or is_late
 
     def _is_running(self) -> bool:
         return Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()

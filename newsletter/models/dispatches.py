@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from newsletter.wall_clock import site_zone
+
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
     """Reads of dispatches."""
@@ -14,6 +16,10 @@ class DispatchQuerySet(models.QuerySet["Dispatch"]):
     def due(self) -> "DispatchQuerySet":
         """Scheduled ones whose moment has come."""
         return self.filter(state=Dispatch.State.SCHEDULED, due_at__lte=timezone.now())
+
+    def scheduled_as(self, dispatch: "Dispatch") -> "DispatchQuerySet":
+        """This one, if it still waits for the moment that was read: moved or launched meanwhile, it is not here."""
+        return self.filter(pk=dispatch.pk, state=Dispatch.State.SCHEDULED, due_at=dispatch.due_at)
 
     def running(self) -> "DispatchQuerySet":
         """Those that workers may hand messages over for."""
@@ -50,6 +56,9 @@ class Dispatch(models.Model):
     issue = models.ForeignKey("newsletter.IssuePage", on_delete=models.PROTECT, related_name="dispatches")
     state = models.CharField(max_length=10, choices=State, default=State.SCHEDULED)
     due_at = models.DateTimeField(default=timezone.now)
+    zone = models.CharField(
+        max_length=64, default=site_zone, help_text="Whose wall clocks its moments are shown by: the site's, then."
+    )
     ordered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -12,6 +12,8 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from newsletter.blocks import IssueBody
+from newsletter.newsletter_form import NewsletterForm
+from newsletter.wall_clock import site_zone
 
 
 class NewsletterPage(Page):
@@ -33,6 +35,15 @@ class NewsletterPage(Page):
         verbose_name="minutes after which it is too late",
         help_text="If the site was down at the moment you chose, an issue this much late asks you before it goes out.",
     )
+    sends_from = models.TimeField(null=True, blank=True, verbose_name="not before", help_text="Empty: at any hour.")
+    sends_until = models.TimeField(
+        null=True,
+        blank=True,
+        verbose_name="not after",
+        help_text="Earlier than the first hour: until the next morning. What is not sent by then goes on by itself.",
+    )
+    sends_on = models.CharField(max_length=7, default="1234567", verbose_name="on these days")
+    sends_in_zone = models.CharField(max_length=64, default=site_zone, verbose_name="time zone")
 
     refuse_disposable = models.BooleanField(
         default=True,
@@ -77,6 +88,14 @@ class NewsletterPage(Page):
         FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")], heading="Sending"),
         MultiFieldPanel(
             [
+                FieldRowPanel([FieldPanel("sends_from"), FieldPanel("sends_until")]),
+                FieldPanel("sends_on"),
+                FieldPanel("sends_in_zone"),
+            ],
+            heading="Sending hours",
+        ),
+        MultiFieldPanel(
+            [
                 FieldPanel("refuse_disposable"),
                 FieldPanel("disposable_domains"),
                 FieldPanel("refuse_roles"),
@@ -89,6 +108,7 @@ class NewsletterPage(Page):
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["newsletter.IssuePage"]
     max_count = 1
+    base_form_class = NewsletterForm
     template = "newsletter/newsletter_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

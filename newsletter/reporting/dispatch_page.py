@@ -93,7 +93,7 @@ def _speak(dispatch: Dispatch, counts: Counts, progress: Progress) -> str:
     if dispatch.state == Dispatch.State.DONE:
         return f"Sent. {counts.handed_over:,} of {counts.candidates:,} handed over."
     words = f"{state}, {counts.share - counts.share % SPOKEN} per cent have a final answer."
-    return f"{words} No worker answers." if progress.stall and counts.settled else words
+    return f"{words} {progress.calls_out}" if progress.calls_out and counts.settled else words
 
 
 def _tiles(counts: Counts, *, twice: int) -> list[dict[str, Any]]:

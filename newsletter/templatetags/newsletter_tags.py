@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from wagtail.rich_text import RichText
 
 from blog.structured_data import to_script
+from newsletter import wall_clock
 from newsletter.follow_targets import mark_of
 from newsletter.issue_fields import fill_in_words
 from newsletter.models import Ebook
@@ -55,6 +56,18 @@ def on_wall(moment: datetime | None, zone: str) -> str:
 def for_everybody(text: RichText) -> SafeString:
     """Rich text of an issue as it stands on the web, where nobody is named: each field gives what stands instead."""
     return SafeString(fill_in_words(str(text), {}))  # both are what an editor's rich text field holds
+
+
+@register.filter
+def on_wall_short(moment: datetime | None, zone: str) -> str:
+    """The same in few words: "1 Dec 2026, 07:00 GMT"."""
+    return f"{wall_clock.on_wall(moment, zone or site_zone()):%-d %b %Y, %H:%M %Z}" if moment else ""
+
+
+@register.simple_tag
+def site_zone_name() -> str:
+    """The site's own zone as it is set today."""
+    return site_zone()
 
 
 @register.inclusion_tag("newsletter/includes/sign_up_footer.html", takes_context=True)

@@ -53,7 +53,7 @@ RIGHTS = {
     "newsletter_send newsletter_dispatches newsletter_dispatch": "ea ea",
     "newsletter_test newsletter_check newsletter_change_dispatch": "- ea",
     "newsletter_embed newsletter_reach": "ea -",
-    "newsletter_monthly": "ea ea",
+    "newsletter_monthly newsletter_move_dispatch": "ea ea",
     "newsletter_make_monthly newsletter_answer_monthly": "- ea",
     "review_due_report review_due_report_results link_report link_report_results": "ea -",
     "reading_report reading_report_results": "ea -",
@@ -174,13 +174,14 @@ def person(role: str) -> User:
 
 
 def gift_rows() -> dict[str, Any]:
-    """Books and offers, by the beginning of a name."""
+    """Books, offers and a month without its draft, by the beginning of a name."""
     book, offer = make_ebook(), make_offer()
     return {
         "newsletter_tell": book.newest_edition,
         "newsletter_offer": offer,
         "newsletter_redemptions": offer,
         "newsletter_partner": offer.partner,
+        "newsletter_answer_monthly": make_run(),
         "ebook": book,
         "offer": offer,
         "partner": offer.partner,
@@ -209,7 +210,6 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "newsletter_reach": issue,
         "newsletter_segment": segment,
         "newsletter_delete_segment": segment,
-        "newsletter_answer_monthly": make_run(),
         "newsletter_import": upload("email\na@example.com\n"),
         "newsletter_change_import": upload("email\nb@example.com\n"),
         "newsletter_": ordered,
