@@ -63,7 +63,7 @@ def _entry(issue: IssuePage, blocks: list[Any], request: HttpRequest) -> Entry:
         key=f"urn:uuid:{issue.translation_key}",
         url=address,
         title=f"Issue {issue.number}: {issue.title}",
-        summary=issue.search_description or issue.summary or issue.preview_line,
+        summary=issue.in_short,
         html=clean_for_feed(html, base=address),
         published=published,
         updated=issue.last_published_at or published,

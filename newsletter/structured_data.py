@@ -10,7 +10,7 @@ from newsletter.models import IssuePage
 def describe_issue(issue: IssuePage, *, site_name: str, articles: Iterable[Any]) -> dict[str, Any]:
     """A PublicationIssue. `articles` are the ArticlePages that its page shows."""
     home = publisher(site_name)
-    words = issue.search_description or issue.summary or issue.preview_line
+    words = issue.in_short
     data: dict[str, Any] = {
         "@context": CONTEXT,
         "@type": "PublicationIssue",

@@ -12,6 +12,7 @@ from newsletter.checks import content, headers, machine, outside, own_links, pie
 from newsletter.checks.findings import Check, Level
 from newsletter.checks.sample import Sample, compose_samples
 from newsletter.composing import find_offers
+from newsletter.issue_fields import fill_in_words
 from newsletter.models import CheckRun, Dispatch, IssuePage
 from newsletter.recipients import Recipients, count_recipients
 from newsletter.rendering import RenderedIssue, render_issue
@@ -52,7 +53,7 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
         *stops,
         machine.check_machine(later=at is not None),
         machine.check_sender(mail.sender, mail.reply_to),
-        *headers.check_inbox(issue.subject, issue.preview_line),
+        *headers.check_inbox(fill_in_words(issue.subject, {}), fill_in_words(issue.preview_line, {})),
         *check_mail(trial, mail, rule, run=run, on=on),
         *pieces.check_offers(issue, on=on),
         pieces.check_ebooks(issue),

@@ -12,6 +12,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from newsletter.blocks import IssueBody
+from newsletter.issue_fields import fill_in_words
 from newsletter.newsletter_form import NewsletterForm
 from newsletter.wall_clock import site_zone
 
@@ -200,6 +201,11 @@ class IssuePage(Page):
     def current_dispatch(self) -> Any:
         """The dispatch of this issue that was not cancelled, or None."""
         return self.dispatches.exclude(state="cancelled").first()
+
+    @property
+    def in_short(self) -> str:
+        """One line for search engines, feeds and shared links; nobody is named in it."""
+        return self.search_description or self.summary or fill_in_words(self.preview_line, {})
 
     @property
     def changed_after_sending(self) -> datetime | None:
