@@ -92,7 +92,7 @@ def waiting(dispatch: Dispatch, chunk: Chunk) -> SubscriberQuerySet:
 def pack_keys(keys: Sequence[int]) -> bytes:
     """Keys in rising order, small: a full chunk of neighbours takes some dozen bytes, a scattered one some hundred."""
     steps = [after - before for before, after in pairwise([0, *keys])]
-    return zlib.compress(struct.pack(f"<{len(steps)}Q", *steps))
+    return zlib.compress(struct.pack(f"<{len(steps)}Q", *steps), level=1)
 
 
 def unpack_keys(packed: bytes | memoryview) -> list[int]:

@@ -14,6 +14,7 @@ from newsletter.rendering import RenderedIssue
 from newsletter.segments import read_rule
 
 CHUNK_SIZE = 500
+CHUNKS_AT_ONCE = 500  # in one statement
 
 State = Dispatch.State
 
@@ -67,7 +68,7 @@ def _cut_into_chunks(dispatch: Dispatch, left_out: Counter[str]) -> int:
     for members in _meant(dispatch, left_out):
         count += len(members)
         chunks.append(Chunk(dispatch=dispatch, low=members[0], high=members[-1], members=pack_keys(members)))
-    Chunk.objects.bulk_create(chunks, batch_size=500)
+    Chunk.objects.bulk_create(chunks, batch_size=CHUNKS_AT_ONCE)
     return count
 
 

@@ -6,7 +6,19 @@ import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
 
-PARTS = ("classifier", "finders", "pages", "dispatch", "akismet", "flood", "sign-ups", "importing", "progress", "mail")
+PARTS = (
+    "classifier",
+    "finders",
+    "pages",
+    "dispatch",
+    "akismet",
+    "flood",
+    "sign-ups",
+    "importing",
+    "progress",
+    "freezing",
+    "mail",
+)
 
 
 def main() -> None:
@@ -24,6 +36,7 @@ def main() -> None:
         from tests.bench.comments import measure_flood
         from tests.bench.dispatch import measure_dispatch
         from tests.bench.finders import measure_finders
+        from tests.bench.freezing import measure_freezing
         from tests.bench.importing import measure_importing
         from tests.bench.mail import measure_mail
         from tests.bench.pages import measure_pages
@@ -41,6 +54,7 @@ def main() -> None:
             "importing": measure_importing,
             "progress": lambda: measure_progress_page(postgres),
             "mail": measure_mail,
+            "freezing": lambda: measure_freezing(postgres),
         }
         for name in PARTS:
             if name in options.only:

@@ -10,16 +10,10 @@ import sys
 import time
 from typing import Any
 
+from tests.bench.crowd import COUNT_UP, add_crowd
+
 READERS = 1_000_000
 LOOKS = 60
-# One statement for all rows: a million objects would take longer to make than everything else.
-_COUNT_UP = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {number}) "
-_PEOPLE = (
-    "INSERT INTO newsletter_subscriber"
-    " (id, email, mailbox, fingerprint, name, state, key_version, created_at, asked_at,"
-    " confirmed_at, source, may_count) SELECT i, 'r' || i || '@example.com', 'r' || i || '@example.com',"
-    " 'f' || i, '', 'confirmed', 1, %s, %s, %s, '', 1 = 0 FROM n"
-)
 _OUTCOMES = (
     "INSERT INTO newsletter_delivery (dispatch_id, subscriber_id, state, attempts, doubts, reply, at)"
     " SELECT %s, i, CASE WHEN i %% 100 = 0 THEN 'refused' WHEN i %% 101 = 0 THEN 'skipped'"
@@ -72,14 +66,11 @@ def _fill(number: int, issue: Any) -> Any:
     from newsletter.models import Dispatch
 
     now = timezone.now()
-    dispatch = Dispatch.objects.create(
-        issue=issue, state="running", launched_at=now, cut_at=now, candidates=number, max_subscriber_id=number
-    )
+    dispatch = Dispatch.objects.create(issue=issue, state="running", launched_at=now, candidates=number)
     moment = connection.ops.adapt_datetimefield_value(now)
-    count_up = _COUNT_UP.format(number=number)
+    add_crowd(number, now=now)
     with connection.cursor() as cursor:
-        cursor.execute(count_up + _PEOPLE, [moment] * 3)
-        cursor.execute(count_up + _OUTCOMES, [dispatch.pk, moment])
+        cursor.execute(COUNT_UP.format(number=number) + _OUTCOMES, [dispatch.pk, moment])
     return dispatch
 
 

@@ -22,6 +22,7 @@ from newsletter import letters, links
 from newsletter.actions.address_changes import find_waiting_changes, settle_address_change
 from newsletter.actions.ebooks import grant_ebook
 from newsletter.actions.erasing import erase_subscriber
+from newsletter.actions.exporting import export_people
 from newsletter.actions.own_record import export_subscriber
 from newsletter.actions.suppressing import which_are_suppressed
 from newsletter.models import (
@@ -37,10 +38,12 @@ from newsletter.models import (
     Suppression,
 )
 from newsletter.report import count_deliveries
+from newsletter.senders import Message
 from newsletter.senders.memory import MemorySender
 from tests.factories import ArticlePageFactory, SubscriberFactory, TopicFactory
 from tests.newsletter.dispatches import launched, run
 from tests.newsletter.joining import joined, letters_to, link_in, make_ebook, sign_up
+from tests.newsletter.lists import check
 from tests.newsletter.tables import tables_with
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +183,35 @@ def test_readers_erased_while_an_issue_goes_out_get_nothing_and_are_counted(sett
     assert (counts.candidates, counts.handed_over, counts.open) == (12, 8, 0)
     gone = Delivery.objects.get(reply="", state=Delivery.State.CANCELLED)
     assert (gone.subscriber, gone.next_try_at) == (None, None)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_hundred_who_are_erased_in_the_middle_get_nothing_later_and_no_list_brings_them_back(settings: Any) -> None:
+    settings.NEWSLETTER_SENDER = "newsletter.senders.memory.MemorySender"
+    settings.NEWSLETTER_CONNECTIONS = 1
+    MemorySender.reset()
+    Subscriber.objects.bulk_create(SubscriberFactory.build_batch(150))
+    dispatch = launched(readers=0)
+    file = "".join(export_people(Subscriber.objects.order_by("pk"), chosen={}))
+    erased: set[str] = set()
+
+    def erase_at_the_twentieth(message: Message) -> None:
+        if len(MemorySender.box) == 20:
+            got = {earlier.recipient for earlier in [*MemorySender.box, message]}
+            for person in list(Subscriber.objects.exclude(email__in=got).order_by("pk")[:100]):
+                erased.add(person.email)
+                assert erase_subscriber(person)
+
+    MemorySender.answer = staticmethod(erase_at_the_twentieth)
+    run(dispatch)
+    got = [message.recipient for message in MemorySender.box]
+    assert len(erased) == 100
+    assert not erased.intersection(got)
+    assert len(got) == len(set(got)) == 50
+    counts = count_deliveries(dispatch)
+    assert (counts.candidates, counts.handed_over, counts.skipped, counts.open) == (150, 50, 100, 0)
+    assert check(file).taken == 0
+    assert Subscriber.objects.count() == 50
 
 
 def test_nobody_brings_an_erased_reader_back_but_they_themselves(client: Client, reader: Subscriber) -> None:
