@@ -90,7 +90,7 @@ LETTER_KINDS: dict[str, LetterKind] = {
         when="Somebody entered an address to follow an author, a topic or an article, and is not on the list.",
         subject="Please confirm your address",
         preview_line="One press here, one on our page; then we tell you of {follow}.",
-        heading="Two presses, and we keep you told",
+        heading="Two presses, and we tell you",
         before=(
             "Hello {name},\n\nSomebody, we hope you, asked us to write to this address of {follow}. Our monthly letter "
             "comes with it."

@@ -14,6 +14,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from newsletter.actions.telling import earlier_readers, order_telling, why_not_tell
+from newsletter.admin_lists import WIDE, NarrowList
 from newsletter.admin_pages import needs, page_of
 from newsletter.errors import WrongState
 from newsletter.models import Ebook, EbookEdition
@@ -29,11 +30,12 @@ class EbookViewSet(SnippetViewSet):
     menu_label = "E-books"
     menu_order = 325
     add_to_admin_menu = True  # as all others: nothing is left for Wagtail's list of snippets, which then goes
+    index_view_class = NarrowList
     list_display: ClassVar[list[Any]] = [
         "title",
-        Column("newest_edition.label", label="Edition"),
+        Column("newest_edition.label", label="Edition", classname=WIDE),
         Column("is_offered", label="On offer", accessor=lambda book: "yes" if book.is_offered else "no"),
-        "place",
+        Column("place", sort_key="place", classname=WIDE),
         Column("times_given", label="Links given"),
     ]
     ordering: ClassVar[list[str]] = ["place", "-pk"]

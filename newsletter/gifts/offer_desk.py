@@ -19,6 +19,7 @@ from blog.reports.base import quote_formula
 from newsletter.actions.exporting import Echo
 from newsletter.actions.offers import order_minting
 from newsletter.actions.redeeming import renew_link, void_code
+from newsletter.admin_lists import WIDE, NarrowList
 from newsletter.admin_pages import needs, page_of
 from newsletter.codes import show_code
 from newsletter.errors import NewsletterError
@@ -39,12 +40,13 @@ class OfferViewSet(SnippetViewSet):
     menu_order = 326
     add_to_admin_menu = True
     copy_view_enabled = False
+    index_view_class = NarrowList
     list_display: ClassVar[list[Any]] = [
         "title",
-        "partner",
+        Column("partner", sort_key="partner__name", classname=WIDE),
         "valid_until",
-        Column("codes_made", label="Codes made"),
-        Column("codes_open", label="Open"),
+        Column("codes_made", label="Codes made", classname=WIDE),
+        Column("codes_open", label="Open", classname=WIDE),
         Column("redeemed", label="Redeemed"),
     ]
     list_filter: ClassVar[list[str]] = ["partner", "is_active"]

@@ -6,6 +6,7 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from newsletter.admin_lists import WIDE, LookingList
 from newsletter.models import MailEvent
 
 
@@ -19,11 +20,12 @@ class MailEventViewSet(SnippetViewSet):
     add_to_admin_menu = True
     copy_view_enabled = False
     add_to_reference_index = False
+    index_view_class = LookingList
     list_display: ClassVar[list[Any]] = [
         Column("get_kind_display", label="What"),
         Column("subscriber", label="Reader"),
-        Column("status", label="Status"),
-        Column("diagnostic", label="In the server’s words"),
+        Column("status", label="Status", classname=WIDE),
+        Column("diagnostic", label="In the server’s words", classname=WIDE),
         DateColumn("at", label="When"),
     ]
     list_filter: ClassVar[list[str]] = ["kind", "provider"]

@@ -12,6 +12,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet
 
 from newsletter.actions.letter_texts import restore_default
+from newsletter.admin_lists import WIDE, LookingList, NarrowList
 from newsletter.letter_desk.forms import LetterTextForm, WelcomeStepForm
 from newsletter.models import LetterText, SeriesLetter, WelcomeStep
 from newsletter.samples import post_sample
@@ -95,11 +96,14 @@ class LetterTextViewSet(SnippetViewSet):
     add_to_admin_menu = True
     copy_view_enabled = False
     add_to_reference_index = False
+    index_view_class = LookingList
     edit_view_class = LetterEditView
     list_display: ClassVar[list[Any]] = [
         "__str__",
         Column("when", label="Sent when", accessor=lambda text: text.about.when if text.is_known else "no longer sent"),
-        Column("words", label="Words", accessor=lambda text: "your own" if text.is_changed else "default"),
+        Column(
+            "words", label="Words", classname=WIDE, accessor=lambda text: "your own" if text.is_changed else "default"
+        ),
     ]
     edit_handler = ObjectList(LetterText.panels, base_form_class=LetterTextForm)
 
@@ -130,12 +134,23 @@ class WelcomeStepViewSet(SnippetViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     edit_view_class = TestingEditView
+    index_view_class = NarrowList
     list_display: ClassVar[list[Any]] = [
         "subject",
         Column("days", label="Days after joining", accessor="days"),
         Column("stands", label="State", accessor=how_it_stands),
-        Column("waiting", label="Waiting", accessor=lambda step: count_letters(step, SeriesLetter.State.WAITING)),
-        Column("posted", label="Posted", accessor=lambda step: count_letters(step, SeriesLetter.State.POSTED)),
+        Column(
+            "waiting",
+            label="Waiting",
+            classname=WIDE,
+            accessor=lambda step: count_letters(step, SeriesLetter.State.WAITING),
+        ),
+        Column(
+            "posted",
+            label="Posted",
+            classname=WIDE,
+            accessor=lambda step: count_letters(step, SeriesLetter.State.POSTED),
+        ),
     ]
     ordering: ClassVar[list[str]] = ["days", "pk"]
     edit_handler = ObjectList(WelcomeStep.panels, base_form_class=WelcomeStepForm)

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.functional import cached_property
@@ -12,10 +11,11 @@ from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.widgets import Button
 from wagtail.permission_policies import ModelPermissionPolicy
-from wagtail.snippets.views.snippets import IndexView, InspectView, SnippetViewSet
+from wagtail.snippets.views.snippets import InspectView, SnippetViewSet
 
 from blog.models import Topic
 from newsletter.actions.exporting import export_people
+from newsletter.admin_lists import WIDE, LookingList
 from newsletter.models import Segment, Subscriber, Suppression
 from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.people.history import tell_history
@@ -64,15 +64,10 @@ class SubscriberFilters(WagtailFilterSet):
         return people.filter(suppressed if answer == YES else ~suppressed)
 
 
-class SubscriberIndexView(IndexView):
+class SubscriberIndexView(LookingList):
     """The list; its export is a stream of whom the filters leave, and is written down."""
 
-    FORMATS = (IndexView.FORMAT_CSV,)
-
-    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the style sheet of the newsletter's pages."""
-        context = super().get_context_data(*args, **kwargs)
-        return {**context, "media": context["media"] + forms.Media(css={"all": ["css/admin-report.css"]})}
+    FORMATS = (LookingList.FORMAT_CSV,)
 
     @cached_property
     def header_more_buttons(self) -> list[Button]:
@@ -118,9 +113,9 @@ class SubscriberViewSet(SnippetViewSet):
     filterset_class = SubscriberFilters
     list_display: ClassVar[list[Any]] = [
         "email",
-        Column("name", sort_key="name", classname="np-wide"),
+        Column("name", sort_key="name", classname=WIDE),
         Column("get_state_display", label="State"),
-        Column("source", label="How they came", classname="np-wide"),
+        Column("source", label="How they came", classname=WIDE),
         DateColumn("confirmed_at", label="Joined"),
     ]
     search_fields: ClassVar[list[str]] = ["email", "name"]

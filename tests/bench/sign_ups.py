@@ -79,7 +79,8 @@ def _print_times(door: Door, times: dict[str, list[float]], answers: set[tuple[o
     for state, found in times.items():
         distance, p = compare(times["unknown"], found)
         apart = abs(statistics.median(found) / statistics.median(times["unknown"]) - 1)
-        verdict = "ok" if p > LEAST_P and apart < MOST_APART else "TELLS"
+        # A machine that does other things as well moves medians by chance; then the distributions are alike.
+        verdict = "TELLS" if p <= LEAST_P else "ok" if apart < MOST_APART else "alike, but noisy"
         cuts = statistics.quantiles(found, n=20)
         told = "".join(f"{cuts[at]:>8.2f}" for at in (4, 9, 14, 18))
         print(f"{state:<36}{told}{distance:>8.3f}{p:>8.3f} {verdict}")

@@ -48,6 +48,14 @@ def test_the_list_finds_and_filters(admin: Client, subscriber: Subscriber) -> No
     assert "margaret@example.com" not in pending
 
 
+def test_there_is_nothing_to_tick_where_nothing_can_be_done_to_many(admin: Client, subscriber: Subscriber) -> None:
+    MailEvent.objects.create(provider="smtp", event_id="1", kind=MailEvent.Kind.SOFT)
+    for name in ("subscriber", "lettertext", "mailevent"):
+        assert "data-bulk-action-checkbox" not in admin.get(reverse(f"wagtailsnippets_newsletter_{name}:list")).text
+    make_offer()
+    assert "data-bulk-action-checkbox" in admin.get(reverse("wagtailsnippets_newsletter_offer:list")).text
+
+
 def test_one_persons_page_shows_what_they_agreed_to_and_got(admin: Client, subscriber: Subscriber) -> None:
     letters.post_already_subscribed(joined(subscriber))
     page = admin.get(_url("inspect", subscriber.pk)).text
