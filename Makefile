@@ -8,10 +8,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # No byte of `make test` may depend on a variable of somebody's shell.
 TEST_ENV := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL -u SITE_URL -u SECRET_KEY -u WELLPRESS_VAR
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench browser lock clean
+.PHONY: help run test lint format bench bench-dispatch browser lock clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 # The lock holds every package, so pip need not look for what they ask for (it would, past the lock: a newer "coverage[toml]").
 .venv/.installed: requirements.lock pyproject.toml
@@ -51,6 +51,10 @@ format: .venv/.installed ## let the tools mend what they can
 
 bench: .venv/.installed ## print what pages, comments and the dispatch cost, and how good the checks are
 	$(TEST_ENV) $(BIN)/python -m tests.bench
+
+bench-dispatch: .venv/.installed ## print the goals of a dispatch beside what is measured; TEST_DATABASE_URL= measures on PostgreSQL too
+	$(TEST_ENV) -u TEST_DATABASE_URL $(BIN)/python -u -m tests.bench.dispatches $(BENCH)
+	@if [ -n "$$TEST_DATABASE_URL" ]; then $(TEST_ENV) $(BIN)/python -u -m tests.bench.dispatches $(BENCH); fi
 
 lock: ## write requirements.lock anew from pyproject.toml (names, versions and hashes, no addresses)
 	$(BIN)/python -m pip install -q uv

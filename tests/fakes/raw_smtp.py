@@ -17,15 +17,22 @@ PLAIN_ANSWERS = {"CONNECT": b"220 raw", "EHLO": b"250 raw", "DATA": b"354 go ahe
 class RawServer:
     """`script` gets a verb and how often it was heard, this time included, and answers in bytes, DROP or SILENCE.
 
-    `usual` answers, by verb, replace the plain ones.
+    `usual` answers, by verb, replace the plain ones. `answer_to` answers a RCPT by its address, where it is not None.
     Verbs are SMTP's, and CONNECT, IN_DATA (the content begins) and DOT (its end was read). None: the usual answer.
     `received` holds every content whose final dot was read, whatever was answered.
     """
 
     host = "127.0.0.1"
 
-    def __init__(self, script: Callable[[str, int], bytes | None] = lambda _verb, _count: None, **usual: bytes) -> None:
+    def __init__(
+        self,
+        script: Callable[[str, int], bytes | None] = lambda _verb, _count: None,
+        *,
+        answer_to: Callable[[str], bytes | None] | None = None,
+        **usual: bytes,
+    ) -> None:
         self.script = script
+        self.answer_to = answer_to
         self.usual = {**PLAIN_ANSWERS, **usual}
         self.heard: Counter[str] = Counter()
         self.received: list[bytes] = []
@@ -67,7 +74,7 @@ class RawServer:
                     return
                 for line in lines:
                     verb = line[:4].decode().upper().strip()
-                    answer = self._answer(connection, verb)
+                    answer = self._answer(connection, verb, line)
                     if not answer:
                         return
                     if answer.startswith(b"354") and not self._read_content(connection, lines):
@@ -86,11 +93,13 @@ class RawServer:
         self.received.append(b"".join(content))
         return bool(self._answer(connection, "DOT"))
 
-    def _answer(self, connection: socket.socket, verb: str) -> bytes:
+    def _answer(self, connection: socket.socket, verb: str, line: bytes = b"") -> bytes:
         """What was answered; nothing when the line was cut."""
         with self._lock:
             self.heard[verb] += 1
         answer = self.script(verb, self.heard[verb])
+        if verb == "RCPT" and self.answer_to is not None:
+            answer = self.answer_to(line.decode().partition("<")[2].partition(">")[0]) or answer
         if answer == DROP:
             # No FIN, no patience: the line is cut.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

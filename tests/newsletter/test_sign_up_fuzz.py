@@ -152,5 +152,5 @@ def test_nothing_sent_to_the_confirm_page_breaks_it(client: Client, home: Any, b
     path = link_in(letters_to("joan@example.com")[0], "confirm")
     sent = urlencode(body, errors="replace")
     assert client.post(path, sent, content_type="application/x-www-form-urlencoded").status_code in {200, 302, 303}
-    for cut in range(20, len(path), 7):
+    for cut in range(20, len(path) - 1, 7):
         assert client.post(f"{path[:cut]}/", sent, content_type="text/plain").status_code in {404, 410}

@@ -15,7 +15,6 @@ from typing import Any
 SMTP_SOURCE, SMTP_SINK = Path("/usr/sbin/smtp-source"), Path("/usr/sbin/smtp-sink")
 ARTICLES = 1  # in the issue: about 12 KB of HTML
 BATCH = 10_000
-COLUMNS = "email, mailbox, fingerprint, name, state, key_version, created_at, asked_at, confirmed_at, source, may_count"
 
 
 @contextmanager
@@ -53,16 +52,19 @@ def add_readers(number: int) -> None:
     from newsletter.models import Subscriber
 
     already = Subscriber.objects.count()
-    at = connection.ops.adapt_datetimefield_value(timezone.now() - timedelta(days=40))
-    marks = ", ".join(["%s"] * len(COLUMNS.split(",")))
-    statement = f"INSERT INTO newsletter_subscriber ({COLUMNS}) VALUES ({marks})"  # noqa: S608
+    at = timezone.now() - timedelta(days=40)
+    plain = Subscriber(state="confirmed", created_at=at, asked_at=at, confirmed_at=at, source="page")
+    fields = [field for field in Subscriber._meta.concrete_fields if not field.primary_key]
+    usual = {field.column: field.get_db_prep_save(getattr(plain, field.attname), connection) for field in fields}
+    columns, marks = ", ".join(usual), ", ".join(["%s"] * len(usual))
+    statement = f"INSERT INTO newsletter_subscriber ({columns}) VALUES ({marks})"  # noqa: S608
     for begin in range(already, number, BATCH):
         rows = []
         for n in range(begin, min(begin + BATCH, number)):
             address = f"reader{n}@bench.example"
             name = ("Margaret", "Tom", "", "")[n % 4]
-            key = fingerprint(address)
-            rows.append((address, address, key, name, "confirmed", 1, at, at, at, "page", False))
+            own = {"email": address, "mailbox": address, "fingerprint": fingerprint(address), "name": name}
+            rows.append(tuple({**usual, **own}.values()))
         with connection.cursor() as cursor:
             cursor.executemany(statement, rows)
     with connection.cursor() as cursor:
@@ -117,7 +119,7 @@ def counts(dispatch: Any) -> Any:
 
 
 @contextmanager
-def slow_sink(*options: str) -> Iterator[int]:
+def sink(*options: str) -> Iterator[int]:
     """`tests.bench.sink` in a process of its own; its port."""
     command = [sys.executable, "-m", "tests.bench.sink", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -134,7 +136,7 @@ def slow_sink(*options: str) -> Iterator[int]:
 def smtp_sink() -> Iterator[int]:
     """Postfix's own, where it is installed, else ours: the port."""
     if not SMTP_SINK.exists():
-        with slow_sink() as port:
+        with sink() as port:
             yield port
         return
     from tests.fakes.smtp import free_port
