@@ -10,12 +10,13 @@ from typing import Any, Self
 
 DROP = b"drop"  # instead of a reply: the connection is reset
 SILENCE = b"silence"  # instead of a reply: nothing, and the connection stays
+STALL = b"stall"  # the same, and nothing that comes on this connection is answered any more
 
 PLAIN_ANSWERS = {"CONNECT": b"220 raw", "EHLO": b"250 raw", "DATA": b"354 go ahead", "QUIT": b"221 bye"}
 
 
 class RawServer:
-    """`script` gets a verb and how often it was heard, this time included, and answers in bytes, DROP or SILENCE.
+    """`script` gets a verb and how often it was heard, this time included; it answers in bytes, or one of the above.
 
     `usual` answers, by verb, replace the plain ones. `answer_to` answers a RCPT by its address, where it is not None.
     Verbs are SMTP's, and CONNECT, IN_DATA (the content begins) and DOT (its end was read). None: the usual answer.
@@ -104,6 +105,10 @@ class RawServer:
             # No FIN, no patience: the line is cut.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             connection.close()
+            return b""
+        if answer == STALL:
+            while connection.recv(65_536):
+                pass
             return b""
         if answer is None:
             answer = SILENCE if verb == "IN_DATA" else self.usual.get(verb, b"250 ok")

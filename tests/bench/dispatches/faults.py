@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from tests.bench.dispatches.world import add_readers, counts, launched, load, remove_readers, verdict
-from tests.fakes.raw_smtp import DROP, SILENCE, RawServer
+from tests.fakes.raw_smtp import DROP, STALL, RawServer
 
 KINDS = {
     "dropped before DATA": ("MAIL", DROP),
     "dropped in the content": ("IN_DATA", DROP),
     "dropped after the dot": ("DOT", DROP),
-    "silence after the dot": ("DOT", SILENCE),
+    "silence after the dot": ("DOT", STALL),
     "nonsense after the dot": ("DOT", b"\xff\xfe what"),
 }
 SENDER = "tests.fakes.impatient.ImpatientSender"
@@ -27,7 +27,7 @@ def measure_faults(drops: int) -> None:
     from django.conf import settings
 
     print(f"\nD6: {drops} faults of each kind, every third message   ({load()})")
-    readers = 3 * drops // 2
+    readers = 3 * drops
     for policy in ("resend", "hold"):
         settings.NEWSLETTER_UNKNOWN_POLICY = policy
         for kind, (verb, answer) in KINDS.items():
