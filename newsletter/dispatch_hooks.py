@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button, ListingButton
 
-from newsletter import send_views
+from newsletter import approval_views, send_views
 from newsletter.models import Dispatch, IssuePage
 from newsletter.reporting import dispatch_page, list_page, move_page, readers_page
 from newsletter.rights import may_send
@@ -27,6 +27,9 @@ def admin_urls() -> list[URLPattern]:
         path("newsletter/issues/<int:pk>/send/", send_views.send_issue, name="newsletter_send"),
         path("newsletter/issues/<int:pk>/reach/", send_views.count_reach, name="newsletter_reach"),
         path("newsletter/issues/<int:pk>/check/", send_views.check_issue, name="newsletter_check"),
+        path("newsletter/issues/<int:pk>/ask-approval/", approval_views.ask, name="newsletter_ask_approval"),
+        path("newsletter/issues/<int:pk>/mail/", approval_views.show_mail, name="newsletter_mail"),
+        path("newsletter/approvals/<int:pk>/", approval_views.decide, name="newsletter_approve"),
         path("newsletter/issues/<int:pk>/test/", send_views.test_issue, name="newsletter_test"),
         path("newsletter/dispatches/", list_page.list_dispatches, name="newsletter_dispatches"),
         path("newsletter/dispatches/<int:pk>/", dispatch_page.show_dispatch, name="newsletter_dispatch"),

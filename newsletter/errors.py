@@ -35,6 +35,10 @@ class ListChanged(CannotSend):
     """There are many more or fewer readers than whoever ordered has agreed to."""
 
 
+class NotApproved(CannotSend):
+    """A second person has not said yes to this text, or may not by this person."""
+
+
 class AlreadyOrdered(NewsletterError):
     """The issue has a dispatch already."""
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from wagtail.admin.ui.components import Component
 
 from newsletter.mail_health import find_alarms
-from newsletter.models import Dispatch, DraftRun, IssuePage
-from newsletter.rights import may_send
+from newsletter.models import Approval, Dispatch, DraftRun, IssuePage
+from newsletter.rights import may_approve, may_send
 
 SHOWN = 5
 
@@ -34,10 +34,25 @@ class NewsletterPanel(Component):
         }
 
 
+class ApprovalsPanel(Component):
+    """The issues that wait for this person's second look."""
+
+    name = "newsletter_approvals"
+    template_name = "newsletter/admin/approvals_panel.html"
+    order = 129
+
+    def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
+        """Open requests that somebody else has made."""
+        waiting = Approval.objects.filter(state=Approval.State.ASKED).select_related("issue", "asked_by")
+        return {"approvals": waiting.exclude(asked_by=parent_context["request"].user)}
+
+
 def add_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """For those who may send, and nobody else."""
+    """For those who may send, or approve, and nobody else."""
     if may_send(request.user):
         panels.append(NewsletterPanel())
+    if may_approve(request.user):
+        panels.append(ApprovalsPanel())
 
 
 def _sent_issues() -> Any:

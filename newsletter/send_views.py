@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from wagtail.admin import messages
 
+from newsletter.actions.approving import needs_approval, why_not_approved
 from newsletter.actions.checking import ask_for_check
 from newsletter.actions.dispatching import newsletter_of
 from newsletter.actions.ordering import order_through_gate, why_locked
 from newsletter.actions.testing import send_test
 from newsletter.checks import Check, Examined, Level, examine_issue
-from newsletter.dispatch_forms import SendForm, SureForm
+from newsletter.dispatch_forms import FORMATS, SendForm, SureForm
 from newsletter.errors import NewsletterError
 from newsletter.models import CheckRun, Dispatch, IssuePage
 from newsletter.recipients import count_recipients
@@ -99,6 +100,7 @@ def _show(request: HttpRequest, issue: IssuePage, form: SendForm) -> HttpRespons
         "run": issue.check_runs.first(),
         "asking": issue.check_runs.exclude(state=CheckRun.State.DONE).exists(),
         "good": [check for check in found.checks if check.level is Level.GOOD],
+        "approvals": issue.approvals.select_related("asked_by", "decided_by"),
         "cancelled_before": issue.dispatches.filter(state=Dispatch.State.CANCELLED, launched_at__isnull=False),
     }
     return render(request, "newsletter/admin/send.html", context)
@@ -108,8 +110,9 @@ def _ask_once_more(request: HttpRequest, issue: IssuePage, form: SendForm) -> Ht
     """The second step; back to the first where something stops it."""
     found = examine_issue(issue, form.rule, at=form.moment)
     context = {**_context(request, issue, form, found), "moment": form.moment, "whom": form.whom}
+    context["at"] = form.cleaned_data["at"].strftime(FORMATS[0]) if form.moment else ""  # as it was typed, in no zone
     if not context["is_ready"]:
-        for words in filter(None, [context["locked"], *map(str, found.stops)]):
+        for words in filter(None, [context["locked"], context["not_approved"], *map(str, found.stops)]):
             messages.error(request, words)
         return _show(request, issue, form)
     given = form.cleaned_data
@@ -120,7 +123,9 @@ def _ask_once_more(request: HttpRequest, issue: IssuePage, form: SendForm) -> Ht
 
 
 def _context(request: HttpRequest, issue: IssuePage, form: SendForm, found: Examined) -> dict[str, Any]:
-    locked = why_locked(issue, by=request.user if request.user.is_authenticated else None)
+    by: Any = request.user if request.user.is_authenticated else None
+    locked = why_locked(issue, by=by)
+    approval = why_not_approved(issue, found.mail.digest, by=by)
     return {
         **head(f"Send issue {issue.number}: {issue.title}", issue),
         "issue": issue,
@@ -128,7 +133,9 @@ def _context(request: HttpRequest, issue: IssuePage, form: SendForm, found: Exam
         "found": found,
         "findings": sorted(_bad(found.checks), key=lambda check: ORDER.index(check.level)),
         "locked": locked,
-        "is_ready": not found.stops and not locked,
+        "needs_approval": needs_approval(issue),
+        "not_approved": approval,
+        "is_ready": not (found.stops or locked or approval),
         "recipients": found.recipients,
         "readers": found.recipients.number,
         "zone": form.zone,

@@ -12,10 +12,11 @@ from blog.colleagues import name_of
 from guard.bells import ring_after_commit
 from letters.actions import is_sending_enabled
 from letters.headers import one_line
+from newsletter.actions.approving import why_not_approved
 from newsletter.actions.freezing import freeze
 from newsletter.actions.outcomes import close_open_deliveries
 from newsletter.audience import choose_readers
-from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
+from newsletter.errors import AlreadyOrdered, CannotSend, NotApproved, WrongState
 from newsletter.issue_fields import find_field_faults
 from newsletter.letters import post_dispatch_held
 from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot
@@ -91,7 +92,8 @@ def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | Non
         "The last messages of the cancelled dispatch are still under way. Try again in a minute.": not _is_busy(issue),
     }
     ended = [
-        f"The offer “{title}” in the issue {why}." for title, why in find_bad_offers(issue, on=at and localdate(at))
+        f"The offer “{title}” in the issue {why}."
+        for title, why in find_bad_offers(issue, on=at and localdate(at, timezone.get_default_timezone()))
     ]
     books = [
         f"The e-book “{title}” in the issue is not on offer, or has no edition." for title in find_bad_books(issue)
@@ -163,7 +165,13 @@ def move_dispatch(dispatch: Dispatch, *, at: datetime, seen: datetime) -> None:
 
 
 def release_dispatch(dispatch: Dispatch) -> None:
-    """A person says that a held one shall go out now, to as many as there are now. Raises WrongState if not held."""
+    """A person says that a held one shall go out now, to as many as there are now.
+
+    Raises WrongState when it is not held, NotApproved when its text is another than the one that was approved.
+    """
+    digest = render_issue(dispatch.issue).digest
+    if words := why_not_approved(dispatch.issue, digest, by=dispatch.ordered_by):
+        raise NotApproved(words)
     number = None if dispatch.expected is None else _count(dispatch)
     with transaction.atomic():
         _move(dispatch.pk, (State.HELD,), State.SCHEDULED, due_at=timezone.now(), pause_reason="", expected=number)
@@ -187,7 +195,11 @@ def launch_dispatch(dispatch: Dispatch) -> bool:
     if _hold_if_another_list(dispatch):
         return False
     # Outside the transaction: rendering may write resized pictures.
-    return freeze(dispatch, render_issue(dispatch.issue))
+    mail = render_issue(dispatch.issue)
+    if words := why_not_approved(dispatch.issue, mail.digest, by=dispatch.ordered_by):
+        _hold(dispatch, f"{words} Nothing was sent.")
+        return False
+    return freeze(dispatch, mail)
 
 
 def pause_dispatch(dispatch: Dispatch, *, reason: str) -> None:

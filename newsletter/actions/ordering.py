@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from blog.colleagues import name_of
+from newsletter.actions.approving import why_not_approved
 from newsletter.actions.dispatching import order_dispatch, who_ordered
 from newsletter.checks import Examined, examine_issue
-from newsletter.errors import AlreadyOrdered, CannotSend, ListChanged, NeedsReason
+from newsletter.errors import AlreadyOrdered, CannotSend, ListChanged, NeedsReason, NotApproved
 from newsletter.models import Dispatch, IssuePage, Segment
 from newsletter.recipients import is_another_list
 from newsletter.segments import EVERYBODY, read_rule
@@ -29,7 +30,8 @@ def order_through_gate(
     """What the Send button and the command do: order the issue if nothing stops it.
 
     `reason` is what a person says to what is doubtful; `expected` the number of readers that they were shown. Raises
-    CannotSend, and of it NeedsReason and ListChanged; AlreadyOrdered. Renders the issue: not inside a transaction.
+    CannotSend, of which NeedsReason, ListChanged and NotApproved are kinds, or AlreadyOrdered. Renders the issue: not
+    inside a transaction.
     """
     if issue.current_dispatch is not None:
         raise AlreadyOrdered(who_ordered(issue))
@@ -37,6 +39,8 @@ def order_through_gate(
         raise CannotSend(words)
     found = examine_issue(issue, read_rule(segment.rule) if segment else EVERYBODY, at=at)
     _check(found, reason=reason, expected=expected)
+    if words := why_not_approved(issue, found.mail.digest, by=by):
+        raise NotApproved(words)
     return order_dispatch(
         issue,
         at=at,

@@ -46,7 +46,7 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
     """
     mail = render_issue(issue)
     trial = trial_dispatch(issue, mail)
-    on = timezone.localdate(at) if at else timezone.localdate()
+    on = timezone.localdate(at, timezone.get_default_timezone())
     run = issue.check_runs.filter(state=CheckRun.State.DONE).first()
     stops = [Check(reason, Level.RED) for reason in why_not_send(issue, rule, at=at)]
     checks = [
@@ -60,6 +60,17 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
         pieces.check_reviews(issue, on=on),
     ]
     return Examined(mail, count_recipients(issue, rule, on=on), checks, run)
+
+
+def check_text(issue: IssuePage, mail: RenderedIssue) -> list[Check]:
+    """What of all that a second person should know who reads the text: not whether the machine can send it now."""
+    run = issue.check_runs.filter(state=CheckRun.State.DONE).first()
+    on = timezone.localdate()
+    return [
+        *check_mail(trial_dispatch(issue, mail), mail, run=run, on=on),
+        *pieces.check_offers(issue, on=on),
+        pieces.check_reviews(issue, on=on),
+    ]
 
 
 def check_mail(
@@ -83,4 +94,4 @@ def check_mail(
     ]
 
 
-__all__ = ["Check", "Examined", "Level", "Sample", "check_mail", "examine_issue"]
+__all__ = ["Check", "Examined", "Level", "Sample", "check_mail", "check_text", "examine_issue"]

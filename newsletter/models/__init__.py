@@ -1,6 +1,7 @@
 """The rows of the newsletter, one file a noun."""
 
 from .address_changes import AddressChange
+from .approvals import Approval
 from .check_runs import CheckRun
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookEdition, EbookGrant, EditionNotice
@@ -20,6 +21,7 @@ from .suppression import Suppression
 
 __all__ = [
     "AddressChange",
+    "Approval",
     "CheckRun",
     "Chunk",
     "Consent",

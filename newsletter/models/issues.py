@@ -46,6 +46,13 @@ class NewsletterPage(Page):
     sends_on = models.CharField(max_length=7, default="1234567", verbose_name="on these days")
     sends_in_zone = models.CharField(max_length=64, default=site_zone, verbose_name="time zone")
 
+    needs_approval = models.BooleanField(
+        default=False,
+        verbose_name="a second person approves each issue",
+        help_text="Off for an editor who works alone: nobody else could say yes. On, an issue goes out only when "
+        "somebody of the group “Approvers” has approved exactly its text, and not whoever wrote or sends it.",
+    )
+
     refuse_disposable = models.BooleanField(
         default=True,
         verbose_name="refuse throw-away addresses",
@@ -87,6 +94,7 @@ class NewsletterPage(Page):
             heading="On every issue",
         ),
         FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")], heading="Sending"),
+        FieldPanel("needs_approval"),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("sends_from"), FieldPanel("sends_until")]),

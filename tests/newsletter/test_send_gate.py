@@ -223,3 +223,20 @@ def test_the_right_to_send_reached_who_could_publish_and_nobody_else(home: Any) 
     import_module("newsletter.migrations.0025_send_gate").share_out_right_to_send(apps, None)
     may = set(Group.objects.filter(permissions__codename="send_issue").values_list("name", flat=True))
     assert may == {"Editors", "Here", "Above"}
+
+
+def test_the_second_step_keeps_the_moment_whatever_zone_the_editor_looks_from(
+    client: Client, editor: User, subscriber: Subscriber
+) -> None:
+    from wagtail.users.models import UserProfile
+
+    profile = UserProfile.get_for_user(editor)
+    profile.current_time_zone = "Asia/Tokyo"
+    profile.save()
+    client.force_login(editor)
+    at = f"{timezone.now() + timedelta(days=3):%Y-%m-%d}T07:00"
+    issue = IssuePageFactory()
+    page = client.post(url(issue), {"when": "later", "at": at}).content.decode()
+    assert f'name="at" value="{at}"' in " ".join(page.split())
+    client.post(url(issue), {"when": "later", "at": at, "step": "send", "expected": "1"})
+    assert f"{timezone.localtime(Dispatch.objects.get().due_at):%Y-%m-%dT%H:%M}" == at

@@ -17,7 +17,7 @@ from wagtail.models import RevisionMixin
 
 from blog.models import Ban, Helpline, OutwardLink, RefusalReason, ReusableNote, SavedReply
 from newsletter.actions.dispatching import order_dispatch
-from newsletter.models import LetterText, MailEvent, Segment, WelcomeStep
+from newsletter.models import Approval, Delivery, LetterText, MailEvent, Segment, WelcomeStep
 from tests.factories import (
     ArticlePageFactory,
     AuthorPageFactory,
@@ -46,13 +46,26 @@ APPS = (
 # m: in "Moderators", r: in "Medical reviewers" with a reviewer's profile, e: in "Editors", a: administrator.
 # l: in "List managers".
 GROUPS = {"m": "Moderators", "r": "Medical reviewers", "e": "Editors", "l": "List managers"}
+OF_AN_ISSUE = (
+    "newsletter_send",
+    "newsletter_test",
+    "newsletter_check",
+    "newsletter_reach",
+    "newsletter_ask_approval",
+    "newsletter_mail",
+)
+DECIDE = {"newsletter_decide_reader": "received"}
 XHR = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}  # Wagtail refuses these with 403 instead of leading away
 
 # Names of addresses: who may open them, who may post to them; "-" is nobody.
 RIGHTS = {
-    "newsletter_send newsletter_dispatches newsletter_dispatch": "ea ea",
-    "newsletter_test newsletter_check newsletter_change_dispatch": "- ea",
-    "newsletter_embed newsletter_reach": "ea -",
+    "newsletter_send": "ea ea",
+    "newsletter_dispatches newsletter_dispatch": "ea -",
+    "newsletter_test newsletter_check newsletter_ask_approval": "- ea",
+    "newsletter_change_dispatch newsletter_decide_reader": "- ea",
+    "newsletter_embed newsletter_reach newsletter_mail": "ea -",
+    "newsletter_readers newsletter_export_readers": "ea -",
+    "newsletter_approve": "a a",
     "newsletter_monthly newsletter_move_dispatch": "ea ea",
     "newsletter_make_monthly newsletter_answer_monthly": "- ea",
     "review_due_report review_due_report_results link_report link_report_results": "ea -",
@@ -83,7 +96,7 @@ RIGHTS = {
     "newsletter_tell_readers": "ea ea",
     "newsletter_erase_subscriber": "la la",
     "newsletter_imports newsletter_suppressions": "la la",
-    "newsletter_segments newsletter_growth": "la -",
+    "newsletter_segments newsletter_growth newsletter_follows": "la -",
     "newsletter_new_segment newsletter_segment": "la la",
     "newsletter_count_segment newsletter_delete_segment": "- la",
     "newsletter_import newsletter_import_report": "la -",
@@ -204,15 +217,13 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
     rows = {
         "newsletter_erase_subscriber": subscriber,
         **gift_rows(),
-        "newsletter_send": issue,
-        "newsletter_test": issue,
-        "newsletter_check": issue,
-        "newsletter_reach": issue,
+        **dict.fromkeys(OF_AN_ISSUE, issue),
         "newsletter_segment": segment,
         "newsletter_delete_segment": segment,
         "newsletter_import": upload("email\na@example.com\n"),
         "newsletter_change_import": upload("email\nb@example.com\n"),
-        "newsletter_": ordered,
+        "newsletter_approve": Approval.objects.create(issue=issue),
+        **dict.fromkeys((*DECIDE, "newsletter_"), ordered),
         "review_due": ArticlePageFactory(),
         "link_report": link,
         "sign_review": in_review.current_task_state,
@@ -233,8 +244,9 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "helpline": Helpline.objects.create(name="Nightline", country="UK", number="020 7946 0000"),
         "savedreply": SavedReply.objects.create(title="Thanks", text="Thank you."),
     }
-    verbs = {"newsletter_change_import": "discard", "newsletter_answer_monthly": "skip"}
-    words = {"decision": "approve", "batch": uuid4()}
+    verbs = {"newsletter_change_import": "discard", "newsletter_answer_monthly": "skip"} | DECIDE
+    delivery = Delivery.objects.create(dispatch=ordered, subscriber=subscriber, state="held")
+    words = {"decision": "approve", "batch": uuid4(), "delivery": delivery.pk}
     return {
         start: {"pk": row.pk, "verb": verbs.get(start, "pause"), **words, **revisions_of(row)}
         for start, row in rows.items()

@@ -124,7 +124,7 @@ PAGECACHE_UNSEEN = {
     *(f"newsletter.{name}" for name in ("offercode", "redemption", "addresschange", "leaverequest", "mailevent")),
     *(
         f"newsletter.{name}"
-        for name in ("lettertext", "welcomestep", "seriesletter", "draftschedule", "draftrun", "checkrun")
+        for name in ("lettertext", "welcomestep", "seriesletter", "draftschedule", "draftrun", "checkrun", "approval")
     ),
     *(f"newsletter.{name}" for name in ("follow", "follownews", "follownotice")),
 }
