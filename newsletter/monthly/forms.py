@@ -16,6 +16,9 @@ class ScheduleForm(forms.ModelForm):
     class Meta:
         model = DraftSchedule
         fields: ClassVar[list[str]] = ["is_on", "day", "at", "zone", "told"]
+        help_texts: ClassVar[dict[str, str]] = {
+            "at": "If clocks go forward over it: the first moment after. If they show it twice: the first time.",
+        }
         labels: ClassVar[dict[str, str]] = {"day": "Day of the month", "at": "Time"}
         widgets: ClassVar[dict[str, Any]] = {
             "at": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -29,11 +32,7 @@ class ScheduleForm(forms.ModelForm):
         zone: Any = self.fields["zone"]
         zone.choices = [(name, name) for name in names]
         edition = zone_data()
-        zone.help_text = (
-            "Kept with the schedule, whatever the site’s own zone becomes. Where clocks go forward over the time, the "
-            "first moment after it counts; where they go back, the first of the two."
-            + (f" Rules: IANA {edition}." if edition else "")
-        )
+        zone.help_text = "Kept, whatever the site’s own zone becomes." + (f" Rules: IANA {edition}." if edition else "")
         told: Any = self.fields["told"]
         told.queryset = people
         told.label_from_instance = lambda person: f"{person.get_full_name() or person.get_username()}, {person.email}"

@@ -18,6 +18,7 @@ PARTS = (
     "progress",
     "freezing",
     "mail",
+    "months",
 )
 
 
@@ -39,6 +40,7 @@ def main() -> None:
         from tests.bench.freezing import measure_freezing
         from tests.bench.importing import measure_importing
         from tests.bench.mail import measure_mail
+        from tests.bench.months import measure_months
         from tests.bench.pages import measure_pages
         from tests.bench.progress import measure_progress_page
         from tests.bench.sign_ups import measure_sign_ups
@@ -52,6 +54,7 @@ def main() -> None:
             "flood": lambda: measure_flood(folder),
             "sign-ups": lambda: measure_sign_ups(folder),
             "importing": measure_importing,
+            "months": measure_months,
             "progress": lambda: measure_progress_page(postgres),
             "mail": measure_mail,
             "freezing": lambda: measure_freezing(postgres),
