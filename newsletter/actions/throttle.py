@@ -6,6 +6,7 @@ from collections.abc import Callable
 SECOND = 1.0
 MEASURES = 10.0  # seconds: over so long a rate is measured, and no more often is it halved
 FASTER_AFTER = 60.0  # seconds: a tenth faster
+LEAST = 10  # messages: fewer are no rate
 SLOWEST = 0.1  # messages a second
 
 
@@ -22,6 +23,7 @@ class Throttle:
         self._tokens = 1.0
         self._filled_at = self._measured_at = self._halved_at = clock()
         self._given = 0  # since `_measured_at`
+        self._lately = 0.0  # a second, in the span before
         self._before = 0.0  # the rate at which the server had enough; 0: it never had
         self._faster_at = 0.0
 
@@ -42,16 +44,20 @@ class Throttle:
             self._tokens -= given
         self._filled_at = now
         if now - self._measured_at > MEASURES:
+            self._lately = self._given / (now - self._measured_at)
             self._measured_at, self._given = now, 0
         self._given += given
         return given
 
     def slow_down(self) -> None:
-        """The server says that messages come too fast: half as many. Harmless when it says so many times at once."""
+        """The server says that messages come too fast: half as many. Harmless when it says so many times at once.
+
+        Nothing is changed before there is a rate: a server that says so to the first of us is only busy.
+        """
         now = self._clock()
-        if self._before and now - self._halved_at < MEASURES:
+        if self._given + self._lately * MEASURES < LEAST or (self._before and now - self._halved_at < MEASURES):
             return
-        rate = self._given / max(SECOND, now - self._measured_at)
+        rate = max(self._lately, self._given / max(SECOND, now - self._measured_at))
         rate = min(rate, self._per_second) if self._per_second else rate
         self._before = max(self._before, rate)
         self._per_second = max(SLOWEST, rate / 2)

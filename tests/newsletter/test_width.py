@@ -130,6 +130,26 @@ def test_without_a_limit_the_measured_rate_is_halved_and_forgotten_in_the_end() 
     assert bucket.take(5000) == 5000
 
 
+def test_a_server_that_is_too_busy_for_the_first_message_slows_nobody_down() -> None:
+    clock = Clock()
+    bucket = Throttle(0, clock=clock)
+    bucket.take(1)
+    bucket.slow_down()
+    assert bucket.take(5000) == 5000
+
+
+def test_the_rate_that_is_halved_is_that_of_the_last_seconds_whenever_the_server_says_so() -> None:
+    clock = Clock()
+    bucket = Throttle(0, clock=clock)
+    for _ in range(101):  # a span ends with the last of them
+        clock.now += 0.1
+        bucket.take(50)
+    clock.now += 0.01
+    bucket.slow_down()
+    clock.now += 1
+    assert 200 <= bucket.take(5000) <= 275
+
+
 class Crowded:
     """Refuses the third connection and all beyond, as long as two are open."""
 

@@ -73,11 +73,13 @@ def add_readers(number: int) -> None:
 
 def remove_readers() -> None:
     """All, with every dispatch: the next part begins anew."""
-    from newsletter.models import Delivery, Dispatch, Slot, Subscriber
+    from newsletter.models import Consent, Delivery, Dispatch, Slot, Subscriber, Suppression
 
     Slot.objects.all().delete()
     Delivery.objects.all()._raw_delete("default")
     Dispatch.objects.all().delete()
+    for model in (Consent, Suppression):
+        model.objects.all()._raw_delete("default")
     Subscriber.objects.all()._raw_delete("default")
 
 
