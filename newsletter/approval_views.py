@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 
 from newsletter.actions.approving import approve, ask_for_approval, hands_on, newest_text, send_back
+from newsletter.admin_pages import page_of
 from newsletter.checks import Level, check_text
 from newsletter.errors import NewsletterError
 from newsletter.models import Approval, IssuePage
 from newsletter.rendering import preview_issue, render_issue
-from newsletter.reporting.heads import head
 from newsletter.rights import may_approve, may_send
 
 
@@ -46,7 +46,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     mail = render_issue(newest)
     checks = check_text(newest, mail)
     context = {
-        **head(f"Approve issue {issue.number}: {issue.title}"),
+        **page_of(f"Approve issue {issue.number}: {issue.title}", icon="mail"),
         "approval": approval,
         "issue": newest,
         "mail": mail,

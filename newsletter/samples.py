@@ -15,6 +15,7 @@ from newsletter.rendering import preview_issue
 from newsletter.worded import Words, WrittenLetter, write_letter
 
 _BODY = re.compile(r"<body\b[^>]*>")
+TEST = "issue_test"
 _MARK = (
     '<p style="margin:0;padding:12px 24px;background:#f6c945;color:#14201b;'
     'font:16px/24px Verdana,Arial,sans-serif">{}</p>'
@@ -26,7 +27,7 @@ def post_test(issue: IssuePage, *, to: str) -> None:
     mail = preview_issue(issue)
     mark = f"This is a test of issue {issue.number}. Its links to leave lead to the newsletter's page."
     headers = {"From": mail.sender, **({"Reply-To": mail.reply_to} if mail.reply_to else {})}
-    _post_marked("issue_test", WrittenLetter(mail.subject, mail.text, mail.html), mark=mark, to=to, headers=headers)
+    _post_marked(TEST, WrittenLetter(mail.subject, mail.text, mail.html), mark=mark, to=to, headers=headers)
 
 
 def post_sample(words: Words, *, name: str, to: str) -> None:

@@ -14,7 +14,7 @@ from newsletter.actions.approving import needs_approval, why_not_approved
 from newsletter.actions.checking import ask_for_check
 from newsletter.actions.dispatching import newsletter_of
 from newsletter.actions.ordering import order_through_gate, why_locked
-from newsletter.actions.testing import send_test
+from newsletter.actions.testing import last_test_list, send_test
 from newsletter.checks import Check, Examined, Level, examine_issue
 from newsletter.dispatch_forms import FORMATS, SendForm, SureForm
 from newsletter.errors import NewsletterError
@@ -98,6 +98,7 @@ def _show(request: HttpRequest, issue: IssuePage, form: SendForm) -> HttpRespons
     context = {
         **_context(request, issue, form, found),
         "run": issue.check_runs.first(),
+        "test_to": ", ".join(last_test_list()) or getattr(request.user, "email", ""),
         "asking": issue.check_runs.exclude(state=CheckRun.State.DONE).exists(),
         "good": [check for check in found.checks if check.level is Level.GOOD],
         "approvals": issue.approvals.select_related("asked_by", "decided_by"),

@@ -1,9 +1,11 @@
 """A test of an issue: marked, to the team only, of the newest saved words."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from letters.models import Letter
 from newsletter.models import Delivery, Dispatch, Subscriber
@@ -66,3 +68,14 @@ def test_who_may_not_send_may_not_test(client: Client, moderator: Any) -> None:
     issue = IssuePageFactory()
     assert client.post(f"/admin/newsletter/issues/{issue.pk}/test/", {"to": "a@example.org"}).status_code != 200
     assert not Letter.objects.exists()
+
+
+def test_the_addresses_of_the_last_test_stand_there_the_next_time(client: Client, editor: Any) -> None:
+    client.force_login(editor)
+    issue = IssuePageFactory()
+    send = f"/admin/newsletter/issues/{issue.pk}/send/"
+    assert f'value="{editor.email}"' in client.get(send).content.decode()
+    post(client, issue, "old@example.org")
+    Letter.objects.update(created_at=timezone.now() - timedelta(days=3))
+    post(client, issue, "b@example.org, a@example.org")
+    assert 'value="b@example.org, a@example.org"' in client.get(send).content.decode()
