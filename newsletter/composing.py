@@ -7,7 +7,7 @@ end) may stand anywhere: that is where a reader's words go in without encoding t
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from email.header import Header
 from email.policy import SMTP
@@ -26,11 +26,12 @@ from letters.outgoing import site_signer
 from newsletter import mail_names
 from newsletter.audience import Reader
 from newsletter.issue_fields import MARK, fill_in_words, find_marks, has_fields
-from newsletter.links import Purpose, absolute, urls_of_many
+from newsletter.links import Purpose, absolute, list_id, urls_of_many
 from newsletter.models import Dispatch, Subscriber
-from newsletter.senders import Message
+from newsletter.senders import Message, Pattern, Personal
 
 FIRST_NAME, SINCE, UNSUBSCRIBE, OWN_PAGE = "%%FIRST_NAME%%", "%%SINCE%%", "%%UNSUBSCRIBE%%", "%%OWN_PAGE%%"
+SUBJECT = "%%SUBJECT%%"  # for a provider, where it holds fields
 FALL_BACK_NAME = "reader"
 LINE = 76  # RFC 2045, 6.7
 LONGEST_NAME = 60  # characters; a longer one is no first name, and would not fit the lines of the text part
@@ -44,7 +45,7 @@ class Skeleton:
     """What all messages of one dispatch share, encoded. `compose` adds one reader's words."""
 
     def __init__(self, dispatch: Dispatch) -> None:
-        self._dispatch_id = dispatch.pk
+        self._dispatch, self._dispatch_id = dispatch, dispatch.pk
         self._envelope_sender = _ascii_address(parseaddr(one_line(dispatch.sender))[1])
         self._domain = self._envelope_sender.rpartition("@")[2]
         boundary = f"=_{dispatch.content_hash[:32] or 'wellpress'}"  # quoted-printable never holds "=_"
@@ -64,24 +65,15 @@ class Skeleton:
         Raises ValueError for an address that no header can carry.
         """
         sender, recipient = self._envelope(subscriber)
-        leave_at = self._leave_at(subscriber)
-        words = {
-            FIRST_NAME: first_name(subscriber.name),
-            SINCE: _since(subscriber),
-            UNSUBSCRIBE: leave_at,
-            OWN_PAGE: self._own_page(subscriber),
-            **{code_mark(offer): NO_CODE for offer in self.offers},
-            **{code_mark(offer): code for offer, code in codes},
-        }
-        values = _values(subscriber) if self._fields or self._own_subject else {}
-        words |= {mark: field.fill(values) for mark, field in self._fields.items()}
+        words = self._words(subscriber, codes)
+        leave_at = words[UNSUBSCRIBE]
         own = [
             f"To: {recipient}",
             f"Message-ID: {self.message_id(subscriber.pk)}",
             f"List-Unsubscribe: <{leave_at}>",
         ]
         if self._own_subject:
-            own.append(f"Subject: {_encoded('Subject', one_line(fill_in_words(self._own_subject, values)))}")
+            own.append(f"Subject: {_encoded('Subject', words[SUBJECT])}")
         between = b"\r\n--" + self._boundary
         head = b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
         content = b"".join(
@@ -105,6 +97,42 @@ class Skeleton:
         sender = mail_names.return_path((self._dispatch_id, subscriber.pk)) or self._envelope_sender
         return sender, _ascii_address(subscriber.email)
 
+    @property
+    def pattern(self) -> Pattern:
+        """The same for all, with its marks, for a provider that fills them in."""
+        dispatch = self._dispatch
+        return Pattern(
+            sender=dispatch.sender,
+            reply_to=dispatch.reply_to,
+            subject=SUBJECT if self._own_subject else one_line(dispatch.subject),
+            text=dispatch.text,
+            html=dispatch.html,
+            headers={"List-Id": list_id(), **_list_headers(dispatch)},
+            tag=f"dispatch-{dispatch.pk}",
+        )
+
+    def personal(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = ()) -> Personal:
+        """One reader's own in the pattern. Raises ValueError for an address that no header can carry."""
+        words = self._words(subscriber, codes)
+        headers = {"Message-ID": self.message_id(subscriber.pk), "List-Unsubscribe": f"<{words[UNSUBSCRIBE]}>"}
+        told = mail_names.told_name((self._dispatch_id, subscriber.pk))
+        return Personal(_ascii_address(subscriber.email), told, headers, words)
+
+    def _words(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]]) -> dict[str, str]:
+        words = {
+            FIRST_NAME: first_name(subscriber.name),
+            SINCE: _since(subscriber),
+            UNSUBSCRIBE: self._leave_at(subscriber),
+            OWN_PAGE: self._own_page(subscriber),
+            **{code_mark(offer): NO_CODE for offer in self.offers},
+            **{code_mark(offer): code for offer, code in codes},
+        }
+        values = _values(subscriber) if self._fields or self._own_subject else {}
+        words |= {mark: field.fill(values) for mark, field in self._fields.items()}
+        if self._own_subject:
+            words[SUBJECT] = one_line(fill_in_words(self._own_subject, values))
+        return words
+
     def message_id(self, subscriber_id: int) -> str:
         """The same for every attempt, so that a mailbox that got it twice can show it once."""
         return mail_names.message_id((self._dispatch_id, subscriber_id), self._domain)
@@ -118,6 +146,15 @@ def code_mark(offer_pk: int) -> str:
 def find_offers(content: str) -> list[int]:
     """The keys of the offers whose codes a content asks for."""
     return sorted({int(mark[1]) for mark in _CODE.finditer(content)})
+
+
+def cut_at_marks(content: str) -> Iterator[tuple[str, str]]:
+    """The words before each mark, and the mark; at the end the rest and no mark."""
+    end = 0
+    for mark in _MARKS.finditer(content):
+        yield content[end : mark.start()], mark.group()
+        end = mark.end()
+    yield content[end:], ""
 
 
 def fill_in(content: str, words: dict[str, str]) -> str:
@@ -163,15 +200,22 @@ def _shared_headers(dispatch: Dispatch, boundary: str, *, with_subject: bool = T
         "Date": format_datetime(timezone.localtime(dispatch.launched_at)),
         "Reply-To": _with_name(dispatch.reply_to) if dispatch.reply_to else "",
         "List-Id": f"{_encoded('List-Id', _quoted(name))} <newsletter.{_ascii_domain(site_host)}>".strip(),
-        "List-Help": f"<{absolute('newsletter:leave')}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Feedback-ID": feedback_id(f"issue-{dispatch.issue_id or 0}", "newsletter"),
-        "Precedence": "bulk",
+        **_list_headers(dispatch),
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
     lines = [f"{header}: {value}\r\n" for header, value in headers.items() if value]
     return "".join(lines).encode("ascii")
+
+
+def _list_headers(dispatch: Dispatch) -> dict[str, str]:
+    """What every mail to a list says of itself: RFC 2369, RFC 8058, and what Google counts reports by."""
+    return {
+        "List-Help": f"<{absolute('newsletter:leave')}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Feedback-ID": feedback_id(f"issue-{dispatch.issue_id or 0}", "newsletter"),
+        "Precedence": "bulk",
+    }
 
 
 def _with_name(address: str) -> str:
@@ -208,11 +252,9 @@ def _ascii_domain(domain: str) -> str:
 def _cut(content: str) -> list[bytes | str]:
     """The content in pieces: bytes are encoded and the same for all, a str names what goes in there."""
     pieces: list[bytes | str] = []
-    end = 0
-    for mark in _MARKS.finditer(content):
-        pieces += [_quoted_printable(content[end : mark.start()]), mark.group()]
-        end = mark.end()
-    return [*pieces, _quoted_printable(content[end:])]
+    for words, mark in cut_at_marks(content):
+        pieces += [_quoted_printable(words), mark]
+    return pieces[:-1]
 
 
 def _splice(pieces: list[bytes | str], words: dict[str, str]) -> bytes:

@@ -12,6 +12,7 @@ from letters.actions import is_sending_enabled
 from newsletter.actions import (
     address_changes,
     asking,
+    batch_run,
     checking,
     dispatching,
     drafting,
@@ -53,7 +54,7 @@ def run_dispatch(pk: int) -> None:
     if dispatch is None or not is_sending_enabled() or not leases.wait_for_turn(dispatch):
         return
     try:
-        run = sending.Run(dispatch)
+        run = batch_run.make_run(dispatch)
     except ImportError as error:
         dispatching.pause_dispatch(dispatch, reason=f"What this dispatch began to be sent with is gone: {error}")
         return

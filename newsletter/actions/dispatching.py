@@ -213,6 +213,14 @@ def pause_after_faults(dispatch_id: int, *, words: str, times: int) -> None:
     Dispatch.objects.filter(pk=dispatch_id, state=State.RUNNING).update(state=State.PAUSED, pause_reason=reason)
 
 
+def pause_in_doubt(dispatch_id: int, *, words: str, calls: int) -> None:
+    """The pause after calls to a provider that nobody can say the outcome of; harmless when it no longer runs."""
+    said = f"{calls} calls in a row without a clear answer. Look at the held readers before you go on. {words}"
+    Dispatch.objects.filter(pk=dispatch_id, state=State.RUNNING).update(
+        state=State.PAUSED, pause_reason=one_line(said)[:250]
+    )
+
+
 def resume_dispatch(dispatch: Dispatch) -> None:
     """Go on after a pause. Raises WrongState when it is not paused, CannotSend when this site may not send."""
     if not is_sending_enabled():

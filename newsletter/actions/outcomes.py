@@ -12,7 +12,7 @@ from django.utils import timezone
 from letters.headers import one_line
 from newsletter.actions.mail_events import take_refusal
 from newsletter.models import Delivery, Dispatch, MailEvent, Subscriber
-from newsletter.senders import Outcome, Result
+from newsletter.senders import Outcome, Result, holds_unknown
 
 # After a passing refusal. Short at first, because greylisting and a full moment are over in minutes; the last wait is
 # repeated until three days are over, then the reader counts as refused.
@@ -96,7 +96,7 @@ def _next_try_after(attempts: int) -> datetime:
 
 def _write_unknown(dispatch_id: int, subscriber_id: int, *, row: Row) -> None:
     doubts = (_rows(dispatch_id, subscriber_id).values_list("doubts", flat=True).first() or 0) + 1
-    is_held = doubts > 1 or settings.NEWSLETTER_UNKNOWN_POLICY == "hold" or _is_cancelled(dispatch_id)
+    is_held = doubts > 1 or _must_hold(dispatch_id)
     if is_held:
         _write(dispatch_id, subscriber_id, State.HELD, doubts=doubts, **row)
     else:
@@ -119,6 +119,13 @@ def _insert(dispatch_id: int, subscriber_id: int, **row: Any) -> None:
 
 def _rows(dispatch_id: int, subscriber_id: int) -> QuerySet[Delivery]:
     return Delivery.objects.filter(dispatch=dispatch_id, subscriber=subscriber_id)
+
+
+def _must_hold(dispatch_id: int) -> bool:
+    """Whether doubt waits for a person at once: by the setting, or because the sender would send to many twice."""
+    if settings.NEWSLETTER_UNKNOWN_POLICY == "hold" or _is_cancelled(dispatch_id):
+        return True
+    return holds_unknown(Dispatch.objects.values_list("backend", flat=True).get(pk=dispatch_id))
 
 
 def _is_cancelled(dispatch_id: int) -> bool:

@@ -8,7 +8,6 @@ import uuid
 from collections import Counter, deque
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import replace
 from queue import Empty, SimpleQueue
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from django.utils import timezone
 from letters.actions import is_sending_enabled
 from newsletter.actions.breaker import Breaker
 from newsletter.actions.dispatching import newsletter_of
+from newsletter.actions.errand_codes import with_codes
 from newsletter.actions.gate import Answer, Settled, Verdict, Wanted, pass_gate
 from newsletter.actions.lanes import Lane, Order
 from newsletter.actions.leases import (
@@ -28,7 +28,6 @@ from newsletter.actions.leases import (
     lease_chunk,
     settle_chunk,
 )
-from newsletter.actions.offers import codes_for
 from newsletter.actions.stopping import stopping
 from newsletter.actions.throttle import Throttle
 from newsletter.actions.width import Width, asks_for_less
@@ -258,7 +257,7 @@ class Run:
                 leased = lease_chunk(self.dispatch, owner=self.owner)
                 if leased is None:
                     return None
-                chunk, errands = leased[0], self._with_codes(leased[1])
+                chunk, errands = leased[0], with_codes(self.skeleton.offers, leased[1])
                 self._queue.extend(errands)
                 self._has_suspects = self._has_suspects or any(errand.is_suspect for errand in errands)
                 self._left_in_chunk[chunk.pk] = len(errands)
@@ -270,20 +269,6 @@ class Run:
             connection.close()
             return None
         return None if self._is_over() else self._queue.popleft()
-
-    def _with_codes(self, errands: list[Errand]) -> list[Errand]:
-        """The same with each reader's codes; made now for whoever has none."""
-        offers = self.skeleton.offers
-        if not offers or not errands:
-            return errands
-        codes = codes_for(offers, [errand.reader for errand in errands])
-        return [
-            replace(
-                errand,
-                codes=tuple((pk, codes[pk, errand.reader.pk]) for pk in offers if (pk, errand.reader.pk) in codes),
-            )
-            for errand in errands
-        ]
 
     def _tick_off(self, errand: Errand) -> None:
         self._left_in_chunk[errand.chunk_id] -= 1

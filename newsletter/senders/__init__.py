@@ -1,9 +1,9 @@
 """The ways by which an issue's messages leave: one port, one file a vendor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -40,6 +40,29 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """An issue as a provider of mail gets it once a call: words with marks (`composing`), headers as they stand."""
+
+    sender: str
+    reply_to: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+    tag: str
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What is one reader's own in it. `words` by mark, not escaped; `told` is what the provider says in its news."""
+
+    recipient: str
+    told: str
+    headers: dict[str, str]
+    words: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What the mail server said. `code` is its reply code, None where there was no reply."""
 
@@ -65,6 +88,28 @@ class Sender(Protocol):
 
     def close(self) -> None:
         """End the conversation politely; harmless when there is none."""
+
+
+@runtime_checkable
+class BatchSender(Sender, Protocol):
+    """A sender that takes up to `most` readers in one call; of a call without a clear answer all are unknown.
+
+    Nobody may be sent to again by itself after that: `holds_unknown`.
+    """
+
+    most: int
+    holds_unknown: bool
+
+    def send_batch(self, pattern: Pattern, readers: Sequence[Personal]) -> list[Outcome]:
+        """Hand the issue over to these readers, no address twice; one outcome for each, in their order."""
+
+
+def holds_unknown(backend: str) -> bool:
+    """Whether a sender of this kind must not repeat by itself what is in doubt. One that is gone does."""
+    try:
+        return bool(getattr(find_kind(backend), "holds_unknown", False))
+    except ImportError:
+        return True
 
 
 def find_kind(backend: str = "") -> Callable[[], Sender]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from guard.bells import ring_after_commit
 from letters.headers import one_line
-from letters.message_ids import feedback_id, message_id, return_path
+from letters.message_ids import feedback_id, message_id, return_path, told_name
 from letters.models import Letter
 from letters.outgoing import OutgoingMail
 from letters.signals import letter_refused
@@ -132,6 +132,8 @@ def hand_over_letter(pk: int) -> bool:
         _set_back(letter, reply=f"{type(error).__name__}: {error}", permanent=True)
     except (OSError, smtplib.SMTPException) as error:
         _set_back(letter, reply=f"{type(error).__name__}: {error}", permanent=False)
+    except Exception as error:  # noqa: BLE001 - a mail provider's own kinds of error
+        _set_back(letter, reply=f"{type(error).__name__}: {error}", permanent=False)
     else:
         Letter.objects.filter(pk=pk).update(
             state=Letter.State.HANDED_OVER, handed_over_at=timezone.now(), text="", html="", reply="", lease_until=None
@@ -161,12 +163,16 @@ def _as_mail(letter: Letter) -> OutgoingMail:
         **letter.headers,
     }
     sender = settings.DEFAULT_FROM_EMAIL
-    if back := return_path(letter):
+    if settings.LETTERS_BY_ESP:
+        pass  # it has return paths of its own, and tells what comes back
+    elif back := return_path(letter):
         headers.setdefault("From", sender)
         sender = back
     mail = OutgoingMail(letter.subject, letter.text, sender, [letter.to], headers=headers)
     if letter.html:
         mail.attach_alternative(letter.html, "text/html")
+    if settings.LETTERS_BY_ESP:
+        mail.metadata = {"wellpress": told_name(letter)}
     return mail
 
 

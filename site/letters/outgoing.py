@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
 
 class OutgoingMail(EmailMultiAlternatives):
-    """What Django calls a message, with a signature in its MIME form."""
+    """What Django calls a message. A mail provider keeps `metadata` and says it in its news; no mail server sees it."""
+
+    metadata: dict[str, str]
 
     def message(self, *args: Any, **options: Any) -> Any:
-        """The MIME message."""
+        """The MIME message, signed; a provider's API does not ask for it, and signs by itself."""
         made: Any = super().message(*args, **options)
         if signer := site_signer():
             # Folded by the standard library at blanks, which a reader of signatures does not see.

@@ -11,6 +11,7 @@ PARTS = (
     "finders",
     "pages",
     "dispatch",
+    "esp",
     "akismet",
     "flood",
     "sign-ups",
@@ -36,6 +37,7 @@ def main() -> None:
         from tests.bench.classifier import measure_classifier
         from tests.bench.comments import measure_flood
         from tests.bench.dispatch import measure_dispatch
+        from tests.bench.esp import measure_esp
         from tests.bench.finders import measure_finders
         from tests.bench.freezing import measure_freezing
         from tests.bench.importing import measure_importing
@@ -50,6 +52,7 @@ def main() -> None:
             "finders": measure_finders,
             "pages": lambda: measure_pages(folder, few=100, many=max(100, options.articles)),
             "dispatch": lambda: measure_dispatch(max(10, options.readers)),
+            "esp": measure_esp,
             "akismet": lambda: measure_akismet(folder),
             "flood": lambda: measure_flood(folder),
             "sign-ups": lambda: measure_sign_ups(folder),

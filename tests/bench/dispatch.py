@@ -44,7 +44,7 @@ def measure_dispatch(readers: int) -> None:
         Cost(statistics.median(c.cpu for c in way), statistics.median(c.rate for c in way))
         for way in zip(*costs, strict=True)
     )
-    size = len(render_issue(_issue()).html) // 1000
+    size = len(render_issue(issue_of_articles()).html) // 1000
     print(f"\n{f'issue of {size} KB HTML to {number} readers':<44}{'CPU s/10,000':>14}{'messages/s':>12}")
     print(f"{'our dispatch, every outcome written down':<44}{ours.cpu:>14.2f}{ours.rate:>12.0f}")
     print(f"{'plain Django loop, nothing written down':<44}{plain.cpu:>14.2f}{plain.rate:>12.0f}")
@@ -52,7 +52,7 @@ def measure_dispatch(readers: int) -> None:
 
 
 def _cost(prepare: Callable[[IssuePage], Callable[[], None]], number: int) -> Cost:
-    send = prepare(_issue())
+    send = prepare(issue_of_articles())
     begun, cpu = time.perf_counter(), time.process_time()
     send()
     return Cost((time.process_time() - cpu) * 10_000 / number, number / (time.perf_counter() - begun))
@@ -88,7 +88,7 @@ def send_one_by_one(mail: RenderedIssue, *, most: int | None = None) -> None:
             message.send()
 
 
-def _issue() -> IssuePage:
+def issue_of_articles() -> IssuePage:
     """A new issue each time: one issue has one dispatch."""
     cards = [("article", {"article": article, "words": ""}) for article in ArticlePage.objects.all()[:ARTICLES]]
     intro = ("intro", {"text": "<p>Welcome.</p>", "signed_by": AuthorPage.objects.first()})

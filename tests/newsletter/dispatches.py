@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from newsletter.actions.batch_run import make_run
 from newsletter.actions.breaker import Breaker
 from newsletter.actions.dispatching import launch_dispatch, order_dispatch
-from newsletter.actions.sending import Run
 from newsletter.models import Dispatch, IssuePage
 from newsletter.report import count_deliveries
 from tests.factories import IssuePageFactory, SubscriberFactory
@@ -21,7 +21,7 @@ def launched(*, readers: int = 3, issue: IssuePage | None = None) -> Dispatch:
 
 def run(dispatch: Dispatch, **options: Any) -> Dispatch:
     """Work as a worker does until nothing is due; waits between faults are left out."""
-    Run(dispatch, breaker=Breaker(dispatch.pk, first_wait=0), **options).go()
+    make_run(dispatch, breaker=Breaker(dispatch.pk, first_wait=0), **options).go()
     dispatch.refresh_from_db()
     return dispatch
 

@@ -18,7 +18,7 @@ from config.environment import (
     whole_number,
     yes_or_no,
 )
-from config.mail_environment import dkim, domain
+from config.mail_environment import dkim, domain, esp, returned_mail
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = folder("WELLPRESS_VAR", BASE_DIR / "var")  # everything that is written at run time
@@ -164,8 +164,12 @@ EMAIL_TIMEOUT = 30
 
 DKIM = dkim()  # what is handed to a mail server is signed here, where it does not sign itself
 RETURN_PATH_DOMAIN = domain("RETURN_PATH_DOMAIN")  # mail comes back to an address of its own there
+RETURNED_MAIL_URL = returned_mail()  # the mailbox of what came back
 
 NEWSLETTER_SENDER = "newsletter.senders.mail.MailSender"
+LETTERS_BY_ESP = False
+ESP = ESP_STREAM = ESP_WEBHOOK_SECRET = ""
+globals().update(esp())  # a provider of mail instead of a mail server
 NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 16, least=1)  # open to the mail server, in one run
 NEWSLETTER_PROCESSES = whole_number("NEWSLETTER_PROCESSES", 1, least=1)  # runs of one dispatch at the same time
 NEWSLETTER_LEASE_SECONDS = whole_number("NEWSLETTER_LEASE_SECONDS", 30, least=1)  # until a dead one's readers go on
