@@ -14,6 +14,7 @@ from newsletter.subscribing import (
     redeem_views,
     sign_up_views,
 )
+from newsletter.webhook_views import take_webhook
 
 app_name = "newsletter"
 urlpatterns: list[URLPattern] = [
@@ -37,5 +38,6 @@ urlpatterns: list[URLPattern] = [
     path("not-me/<str:token>/", own_buttons.put_back, name="put_back"),
     path("keep/<str:token>/", own_buttons.stay, name="stay"),
     path("e-book/<str:token>/", ebook_views.ebook, name="ebook"),
+    path("mail/<str:secret>/", take_webhook, name="mail_webhook"),
     path("codes/<str:token>/", redeem_views.redeem, name="redeem"),
 ]

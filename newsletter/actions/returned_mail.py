@@ -37,7 +37,7 @@ def take_returned_mail(raw: bytes) -> tuple[Taken, ReturnedMail | None]:
 
 def take_refused_letter(*, letter: Letter, reply: str, **_: object) -> None:
     """A letter whose address a mail server refused for good: a receiver of `letters.signals.letter_refused`."""
-    if reader := _reader_at(letter.to):
+    if reader := reader_at(letter.to):
         status = status_of_reply(reply)
         take_mail_event(
             provider="smtp",
@@ -57,7 +57,7 @@ def _of_dispatch(report: ReturnedMail, dispatch_id: int, subscriber_id: int) -> 
 
 def _of_letter(report: ReturnedMail, letter: Letter) -> Taken:
     # By the address that it went to, as we know it: the reader may have another one by now.
-    return _take(report, f"letter.{letter.pk}", _reader_at(letter.to))
+    return _take(report, f"letter.{letter.pk}", reader_at(letter.to))
 
 
 def _of_reader(report: ReturnedMail) -> Taken:
@@ -83,7 +83,8 @@ def _take(report: ReturnedMail, event: str, reader: Subscriber | None, **about: 
     return Taken.NEW if is_new else Taken.KNOWN
 
 
-def _reader_at(address: str) -> Subscriber | None:
+def reader_at(address: str) -> Subscriber | None:
+    """Who has this address now."""
     try:
         return Subscriber.objects.filter(mailbox=normalise(address)).first()
     except InvalidAddressError:

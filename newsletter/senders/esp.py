@@ -88,7 +88,7 @@ class EspSender:
     def marked(self, content: str, signs: dict[str, str]) -> str:
         """The content with the provider's signs for our marks; what looks like one of its own is printed as it is."""
         begin, printed = self.literal
-        return "".join(words.replace(begin, printed) + signs.get(mark, "") for words, mark in cut_at_marks(content))
+        return "".join(words.replace(begin, printed) + signs.get(mark, mark) for words, mark in cut_at_marks(content))
 
     def sign(self, key: str) -> str:
         """How the provider writes the place of a reader's word."""
