@@ -2,6 +2,7 @@
 
 import re
 
+from letters.headers import one_line
 from newsletter.models import MailEvent
 
 Kind = MailEvent.Kind
@@ -44,4 +45,5 @@ def judge_refusal(*statuses: str, words: str) -> MailEvent.Kind:
 
 def without_addresses(words: str) -> str:
     """A server's words for the record: on one line, without addresses, 250 characters at most."""
-    return _ADDRESS.sub("…", " ".join(words.split()))[:250]
+    printable = one_line(words.encode("utf-8", "replace").decode("utf-8"))  # PostgreSQL takes no NUL
+    return _ADDRESS.sub("…", " ".join(printable.split()))[:250]

@@ -21,6 +21,7 @@ from newsletter.actions import (
     lapsing,
     leases,
     leaving,
+    mailbox_visits,
     offers,
     sending,
     series,
@@ -28,6 +29,7 @@ from newsletter.actions import (
     telling,
 )
 from newsletter.actions.stopping import stopping
+from newsletter.mailboxes import MailboxAway
 from newsletter.models import Dispatch
 
 log = logging.getLogger(__name__)
@@ -188,6 +190,15 @@ def sweep_own_wishes() -> None:
         settle_address_change.delay(pk)
     for pk in leaving.find_waiting_leave_requests():
         settle_leave_request.delay(pk)
+
+
+@shared_task(time_limit=600)
+def visit_mailbox() -> None:
+    """Read what came back. A mailbox that is away is looked at again at the next tick."""
+    try:
+        mailbox_visits.visit_mailbox()
+    except MailboxAway as error:
+        log.error("RETURNED_MAIL_URL: the mailbox of returned mail cannot be read: %s", error)  # noqa: TRY400
 
 
 @shared_task

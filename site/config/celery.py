@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "moderator mails": {"task": "blog.tasks.tell_moderators", "schedule": 60.0},
     "comment backlog": {"task": "blog.tasks.warn_of_backlog", "schedule": 900.0},
     "sign-ups": {"task": "newsletter.tasks.sweep_sign_ups", "schedule": 60.0},
+    "returned mail": {"task": "newsletter.tasks.visit_mailbox", "schedule": 300.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},
     "monthly drafts": {"task": "newsletter.tasks.make_monthly_drafts", "schedule": 60.0},
     "checks of issues": {"task": "newsletter.tasks.sweep_checks", "schedule": 60.0},
