@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from newsletter.actions.mail_alarms import LEAST_GONE, MOST_GONE
+from newsletter.actions.mail_alarms import LEAST_GONE, MOST_GONE, domain_rates
 from newsletter.models import Delivery, Dispatch, MailEvent
 
 LOOK_BACK = timedelta(days=30)
@@ -36,7 +36,7 @@ def find_alarms() -> list[Alarm]:
     )
     told = counted.filter(Q(gone__gte=LEAST_GONE) | Q(complaints__gte=WARN_LEAST)).order_by("-launched_at")
     found = [_look_at(dispatch, gone=dispatch.gone, complaints=dispatch.complaints) for dispatch in told]
-    return [*chain.from_iterable(found), *_blocked()]
+    return [*chain.from_iterable(found), *_domains(), *_blocked()]
 
 
 def _look_at(dispatch: Dispatch, *, gone: int, complaints: int) -> list[Alarm]:
@@ -49,6 +49,20 @@ def _look_at(dispatch: Dispatch, *, gone: int, complaints: int) -> list[Alarm]:
         found.append(f"{complaints} of {tried} readers reported it as spam.")
     url = reverse("newsletter_dispatch", args=[dispatch.pk])
     return [Alarm(f"Issue {dispatch.issue.number}", words, url) for words in found]
+
+
+def _domains() -> list[Alarm]:
+    """Mail providers whose readers complain: each judges us by its own alone."""
+    url = f"{reverse('wagtailsnippets_newsletter_mailevent:list')}?kind={Kind.COMPLAINT}"
+    return [
+        Alarm(
+            f"Readers at {rate.domain}",
+            f"{rate.complaints} reported our mail as spam within a day, of {rate.mails} mails to them.",
+            url,
+        )
+        for rate in domain_rates(least=WARN_LEAST)
+        if rate.complaints * 1000 >= rate.mails * WARN_COMPLAINTS
+    ]
 
 
 def _blocked() -> list[Alarm]:

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from newsletter.actions.consents import record_consent
-from newsletter.actions.mail_alarms import watch_dispatch
+from newsletter.actions.mail_alarms import watch_dispatch, watch_domain
 from newsletter.actions.suppressing import suppress_mailbox
 from newsletter.bounce_rules import judge_refusal, status_of_reply, without_addresses
 from newsletter.models import Consent, Delivery, MailEvent, Subscriber, Suppression
@@ -57,6 +57,8 @@ def take_mail_event(
         _conclude(subscriber, kind, detail=without_addresses(f"{status} {diagnostic}".strip()))
     if delivery is not None:
         watch_dispatch(delivery.dispatch_id, kind)
+    if subscriber is not None and kind == Kind.COMPLAINT:
+        watch_domain(subscriber)
     return True
 
 

@@ -164,6 +164,46 @@ def test_complaints_pause_what_is_being_sent(sent: Delivery) -> None:
     assert "reported this issue as spam" in dispatch.pause_reason
 
 
+def _complain(people: list[Subscriber], dispatch: Dispatch) -> None:
+    for person in people:
+        delivery = Delivery.objects.create(dispatch=dispatch, subscriber=person, state=Delivery.State.HANDED_OVER)
+        take_mail_event(
+            provider="x", event_id=f"c{person.pk}", kind=Kind.COMPLAINT, subscriber=person, delivery=delivery
+        )
+
+
+def test_complaints_of_one_mail_provider_pause_whatever_is_being_sent(sent: Delivery) -> None:
+    """Few of all readers, but too many of those at one provider; two issues together."""
+    others = SubscriberFactory.create_batch(1000)
+    rows = [Delivery(dispatch=sent.dispatch, subscriber=one, state=Delivery.State.HANDED_OVER) for one in others]
+    Delivery.objects.bulk_create(rows)
+    second = launched(readers=1)
+    theirs = [SubscriberFactory(email=f"reader{number}@small.example") for number in range(5)]
+    _complain(theirs[:2], sent.dispatch)
+    _complain(theirs[2:4], second)
+    second.refresh_from_db()
+    assert second.state == Dispatch.State.RUNNING
+    assert any("small.example" in alarm.about for alarm in find_alarms())
+    _complain(theirs[4:], sent.dispatch)
+    second.refresh_from_db()
+    assert second.state == Dispatch.State.PAUSED
+    assert second.pause_reason == "5 readers at small.example reported our mail as spam within a day."
+    Dispatch.objects.filter(pk=second.pk).update(state=Dispatch.State.RUNNING)  # a person resumes
+    _complain([SubscriberFactory(email="reader6@small.example")], second)
+    second.refresh_from_db()
+    assert second.state == Dispatch.State.RUNNING
+
+
+def test_complaints_on_different_days_or_from_different_providers_pause_nothing(sent: Delivery) -> None:
+    dispatch = launched(readers=1)
+    for number in range(6):
+        with time_machine.travel(timezone.now() + timedelta(days=number)):
+            _complain([SubscriberFactory(email=f"reader{number}@small.example")], sent.dispatch)
+    _complain([SubscriberFactory(email=f"reader{number}@other{number}.example") for number in range(6)], sent.dispatch)
+    dispatch.refresh_from_db()
+    assert dispatch.state == Dispatch.State.RUNNING
+
+
 # On the first page of the admin
 
 
