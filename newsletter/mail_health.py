@@ -4,13 +4,19 @@ from datetime import timedelta
 from itertools import chain
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from guard import heartbeats
+from letters.actions import is_sending_enabled
 from newsletter.actions.mail_alarms import LEAST_GONE, MOST_GONE, domain_rates
 from newsletter.models import Delivery, Dispatch, MailEvent
 
+MAILBOX = "returned mail"  # the name under which a visit of the mailbox is noted
+UNREAD_AFTER = timedelta(hours=1)
 LOOK_BACK = timedelta(days=30)
 BLOCKED_SINCE = timedelta(days=7)
 LEAST_BLOCKED = 3  # one server's whim is no alarm
@@ -36,7 +42,7 @@ def find_alarms() -> list[Alarm]:
     )
     told = counted.filter(Q(gone__gte=LEAST_GONE) | Q(complaints__gte=WARN_LEAST)).order_by("-launched_at")
     found = [_look_at(dispatch, gone=dispatch.gone, complaints=dispatch.complaints) for dispatch in told]
-    return [*chain.from_iterable(found), *_domains(), *_blocked()]
+    return [*chain.from_iterable(found), *_domains(), *_blocked(), *_mailbox()]
 
 
 def _look_at(dispatch: Dispatch, *, gone: int, complaints: int) -> list[Alarm]:
@@ -73,3 +79,15 @@ def _blocked() -> list[Alarm]:
     words = f"{number} mails in a week were refused for our sake, not the reader’s."
     url = f"{reverse('wagtailsnippets_newsletter_mailevent:list')}?kind={Kind.BLOCKED}"
     return [Alarm("Mail servers block us", f"{words} The last words: {last.diagnostic or last.status}", url)]
+
+
+def _mailbox() -> list[Alarm]:
+    """The mailbox of returned mail, when nobody could read it for long."""
+    if not settings.RETURNED_MAIL_URL or not is_sending_enabled():
+        return []
+    last = heartbeats.last_beats().get(MAILBOX)
+    if last is not None and timezone.now() - last < UNREAD_AFTER:
+        return []
+    since = f"since {date_format(timezone.localtime(last), 'j F, H:i')}" if last else "yet"
+    words = f"It could not be read {since}. The worker’s log says why; so does the command take_returned_mail."
+    return [Alarm("The mailbox of returned mail", words, reverse("wagtailsnippets_newsletter_mailevent:list"))]

@@ -29,6 +29,7 @@ from newsletter.actions import (
     telling,
 )
 from newsletter.actions.stopping import stopping
+from newsletter.mail_health import MAILBOX
 from newsletter.mailboxes import MailboxAway
 from newsletter.models import Dispatch
 
@@ -197,6 +198,7 @@ def visit_mailbox() -> None:
     """Read what came back. A mailbox that is away is looked at again at the next tick."""
     try:
         mailbox_visits.visit_mailbox()
+        heartbeats.beat(MAILBOX)
     except MailboxAway as error:
         log.error("RETURNED_MAIL_URL: the mailbox of returned mail cannot be read: %s", error)  # noqa: TRY400
 

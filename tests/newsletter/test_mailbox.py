@@ -1,18 +1,22 @@
 """The mailbox to which mail comes back: read, acted on, and only then marked; nothing in it can stop the rest."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from django.utils import timezone
 
 from config import mail_environment
 from newsletter.actions import mailbox_visits
 from newsletter.actions.mailbox_visits import visit_mailbox
 from newsletter.actions.returned_mail import Taken, take_returned_mail
+from newsletter.mail_health import find_alarms
 from newsletter.mailboxes import KEYWORD, MailboxAway
 from newsletter.models import Delivery, MailEvent, Subscriber, Suppression
 from newsletter.tasks import visit_mailbox as task
@@ -159,6 +163,19 @@ def test_the_task_says_in_the_log_what_is_wrong_and_never_the_password(
     settings.RETURNED_MAIL_URL = "maildir:///nowhere/at/all"
     task()
     assert "/nowhere/at/all/new" in caplog.text
+
+
+def test_a_mailbox_that_nobody_can_read_is_an_alarm(imap: FakeImap, settings: Any) -> None:
+    assert [alarm.about for alarm in find_alarms()] == ["The mailbox of returned mail"]
+    task()
+    assert find_alarms() == []
+    imap.password = "other"
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        task()
+        (alarm,) = find_alarms()
+    assert "could not be read since" in alarm.words
+    settings.RETURNED_MAIL_URL = ""
+    assert find_alarms() == []
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(settings: Any) -> None:
