@@ -23,7 +23,6 @@ from newsletter.actions import (
     leaving,
     mailbox_visits,
     offers,
-    sending,
     series,
     sign_up_alarm,
     telling,
