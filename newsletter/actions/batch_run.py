@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from letters.actions import is_sending_enabled
 from newsletter.actions.breaker import Breaker
@@ -34,6 +35,7 @@ from newsletter.actions.throttle import Throttle
 from newsletter.composing import Skeleton
 from newsletter.models import Chunk, Dispatch, Slot
 from newsletter.senders import BatchSender, Outcome, Personal, Result, Stage, find_kind
+from newsletter.sending_hours import hours_of
 
 RUN_SECONDS = 600
 CALL_SECONDS = 240  # then nobody waits for the answer any more; a provider that drips bytes would take for ever
@@ -72,6 +74,7 @@ class BatchRun:
         self.breaker = breaker or Breaker(dispatch.pk)
         self.throttle = Throttle(newsletter_of(dispatch.issue).per_hour)
         self.is_broken = False
+        self._hours = hours_of(newsletter_of(dispatch.issue))
         self._kind = kind
         self._most = kind().most
         self._pattern = self.skeleton.pattern
@@ -274,7 +277,8 @@ class BatchRun:
             connection.close()
 
     def _is_over(self) -> bool:
-        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or time.monotonic() > self._ends_at
+        is_late = time.monotonic() > self._ends_at or not self._hours.is_open(timezone.now())
+        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or is_late
 
     def _is_running(self) -> bool:
         return Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from newsletter.actions.batch_run import BatchRun, make_run
 from newsletter.actions.holding import send_held_again
@@ -178,7 +180,9 @@ def test_of_a_worker_that_dies_in_a_call_everybody_in_it_is_held(esp: FakeEsp) -
     chunk = Chunk.objects.get()
     for number, pk in enumerate(Subscriber.objects.values_list("pk", flat=True)[:3]):
         Slot.objects.create(dispatch=dispatch, owner="dead", connection=number, subscriber_id=pk)
-    Chunk.objects.filter(pk=chunk.pk).update(state="leased", owner="dead", lease_until="2020-01-01T00:00Z")
+    Chunk.objects.filter(pk=chunk.pk).update(
+        state="leased", owner="dead", lease_until=timezone.now() - timedelta(seconds=30)
+    )
     assert reap_dead_leases() == 1
     dispatch = run(dispatch)
     assert states(dispatch) == {State.HANDED_OVER: 2, State.HELD: 3}
