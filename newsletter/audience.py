@@ -14,9 +14,10 @@ from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.segments import EVERYBODY, Rule, meant_by
 
 GOT_IT = (Delivery.State.HANDED_OVER, Delivery.State.UNKNOWN, Delivery.State.HELD)
-OUTSIDE, BIG_NEWS, BEFORE = "outside", "big_news", "before"
+OUTSIDE, BIG_NEWS, BEFORE, NOT_GOT = "outside", "big_news", "before", "not_got"
 # Why somebody on the list is not meant by an issue, in the order in which it is asked.
 LEFT_OUT = {
+    NOT_GOT: "did not get the issue that this corrects",
     OUTSIDE: "not in the segment",
     BIG_NEWS: "asked for big news only",
     BEFORE: "got it, or may have got it, before the earlier dispatch was cancelled",
@@ -33,6 +34,7 @@ class Reader(NamedTuple):
     state: str
     key_version: int
     paused_until: date | None
+    may_count: bool
     confirmed_at: datetime | None
 
 
@@ -59,6 +61,9 @@ def choose_readers(issue: IssuePage, rule: Rule = EVERYBODY) -> QuerySet[Any]:
     One query, so that at any moment the meant and the left out are together all that are on the list.
     """
     reasons = []
+    if issue.corrects_id is not None:
+        wrong = Delivery.objects.filter(subscriber=OuterRef("pk"), dispatch__issue=issue.corrects_id, state__in=GOT_IT)
+        reasons.append(When(~Exists(wrong), then=Value(NOT_GOT)))
     if rule != EVERYBODY:
         reasons.append(When(~meant_by(rule), then=Value(OUTSIDE)))
     if not issue.is_big_news:

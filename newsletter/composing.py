@@ -4,10 +4,9 @@ The message is quoted-printable throughout, so it is 7-bit on every server, and 
 end) may stand anywhere: that is where a reader's words go in without encoding the rest again.
 """
 
-import binascii
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from email.header import Header
 from email.policy import SMTP
@@ -25,39 +24,49 @@ from letters.message_ids import feedback_id
 from letters.outgoing import site_signer
 from newsletter import mail_names
 from newsletter.audience import Reader
+from newsletter.counted_links import click_mark, with_marks
 from newsletter.issue_fields import MARK, fill_in_words, find_marks, has_fields
 from newsletter.links import Purpose, absolute, list_id, urls_of_many
 from newsletter.models import Dispatch, Subscriber
+from newsletter.quoted_printable import LINE, quoted_printable
 from newsletter.senders import Message, Pattern, Personal
 
 FIRST_NAME, SINCE, UNSUBSCRIBE, OWN_PAGE = "%%FIRST_NAME%%", "%%SINCE%%", "%%UNSUBSCRIBE%%", "%%OWN_PAGE%%"
 SUBJECT = "%%SUBJECT%%"  # for a provider, where it holds fields
 FALL_BACK_NAME = "reader"
-LINE = 76  # RFC 2045, 6.7
 LONGEST_NAME = 60  # characters; a longer one is no first name, and would not fit the lines of the text part
 NO_CODE = "see your own page"  # where a code should stand and there is none: the page says why
 _CODE = re.compile(r"%%CODE:(\d{1,18})%%")
-_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}|{_CODE.pattern}|{MARK}")
+_CLICK = r"%%CLICK:\d{1,18}%%"
+_MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}|{_CODE.pattern}|{_CLICK}|{MARK}")
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Skeleton:
     """What all messages of one dispatch share, encoded. `compose` adds one reader's words."""
 
-    def __init__(self, dispatch: Dispatch) -> None:
+    def __init__(self, dispatch: Dispatch, *, links: Sequence[tuple[int, str, int]] = ()) -> None:
+        """`links` (key, address, number) are counted for those alone who allowed that; number 0 is a trap."""
         self._dispatch, self._dispatch_id = dispatch, dispatch.pk
         self._envelope_sender = _ascii_address(parseaddr(one_line(dispatch.sender))[1])
         self._domain = self._envelope_sender.rpartition("@")[2]
         boundary = f"=_{dispatch.content_hash[:32] or 'wellpress'}"  # quoted-printable never holds "=_"
         self._own_subject = dispatch.subject if has_fields(dispatch.subject) else ""
         self._headers = _shared_headers(dispatch, boundary, with_subject=not self._own_subject)
-        self._text = _cut(dispatch.text)
-        self._html = _cut(dispatch.html)
+        self._plain = _cut(dispatch.text), _cut(dispatch.html)
+        self._link_keys = [pk for pk, *_ in links]
+        self._counted = self._plain
+        if links:
+            traps = [pk for pk, _, number in links if number == 0]
+            shown = [(pk, url) for pk, url, number in links if number]
+            html, text = with_marks(dispatch.html, dispatch.text, shown, traps=traps)
+            self._counted = _cut(text), _cut(html)
         self._boundary = boundary.encode("ascii")
         self.offers = find_offers(dispatch.text + dispatch.html)
         self._signer = site_signer()
         self._fields = find_marks(dispatch.text + dispatch.html)
         self._leave_at, self._own_page = urls_of_many(Purpose.UNSUBSCRIBE), urls_of_many(Purpose.OWN)
+        self._count_at = urls_of_many(Purpose.CLICK)
 
     def compose(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = ()) -> Message:
         """The message to one reader, with their code for each of `offers` (key, code as it is shown).
@@ -65,8 +74,11 @@ class Skeleton:
         Raises ValueError for an address that no header can carry.
         """
         sender, recipient = self._envelope(subscriber)
+        text, html = self._counted if subscriber.may_count else self._plain
         words = self._words(subscriber, codes)
         leave_at = words[UNSUBSCRIBE]
+        if subscriber.may_count:
+            words |= {click_mark(pk): self._count_at(subscriber, pk) for pk in self._link_keys}
         own = [
             f"To: {recipient}",
             f"Message-ID: {self.message_id(subscriber.pk)}",
@@ -81,9 +93,9 @@ class Skeleton:
                 self._headers,
                 "\r\n".join(own).encode("ascii"),
                 b"\r\n\r\n" + between[2:] + b"\r\n" + head % b"plain",
-                _splice(self._text, words),
+                _splice(text, words),
                 between + b"\r\n" + head % b"html",
-                _splice(self._html, {mark: escape(value) for mark, value in words.items()}),
+                _splice(html, {mark: escape(value) for mark, value in words.items()}),
                 between + b"--\r\n",
             ]
         )
@@ -122,8 +134,9 @@ class Skeleton:
         words = {
             FIRST_NAME: first_name(subscriber.name),
             SINCE: _since(subscriber),
-            UNSUBSCRIBE: self._leave_at(subscriber),
-            OWN_PAGE: self._own_page(subscriber),
+            # The dispatch is named in it, so that the report can say how many left through this issue.
+            UNSUBSCRIBE: self._leave_at(subscriber, self._dispatch_id or 0),
+            OWN_PAGE: self._own_page(subscriber, self._dispatch_id or 0),
             **{code_mark(offer): NO_CODE for offer in self.offers},
             **{code_mark(offer): code for offer, code in codes},
         }
@@ -253,48 +266,10 @@ def _cut(content: str) -> list[bytes | str]:
     """The content in pieces: bytes are encoded and the same for all, a str names what goes in there."""
     pieces: list[bytes | str] = []
     for words, mark in cut_at_marks(content):
-        pieces += [_quoted_printable(words), mark]
+        pieces += [quoted_printable(words), mark]
     return pieces[:-1]
 
 
 def _splice(pieces: list[bytes | str], words: dict[str, str]) -> bytes:
-    encoded = {mark: _quoted_printable(value) for mark, value in words.items()}
+    encoded = {mark: quoted_printable(value) for mark, value in words.items()}
     return b"=\r\n".join(encoded[piece] if isinstance(piece, str) else piece for piece in pieces)
-
-
-def _quoted_printable(text: str) -> bytes:
-    """Lines of 76 characters at most, CRLF between them; a blank at the end of a piece is kept.
-
-    None begins with a dot, so that a mail server's dot-stuffing finds nothing to do in 10,000 messages.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    # b2a_qp breaks long lines with a bare LF.
-    encoded = [binascii.b2a_qp(line.encode("utf-8"), istext=False).replace(b"=\n", b"=\r\n") for line in lines]
-    whole = b"\r\n".join(encoded)
-    if whole.startswith(b".") or b"\r\n." in whole:
-        whole = b"\r\n".join(_without_dot(line) for line in whole.split(b"\r\n"))
-    return _with_room(whole)
-
-
-def _without_dot(line: bytes) -> bytes:
-    """The dot as =2E; what does not fit on the line any more goes on the next."""
-    if not line.startswith(b"."):
-        return line
-    line = b"=2E" + line[1:]
-    if len(line) <= LINE:
-        return line
-    cut = LINE - 1
-    escape_at = line.rfind(b"=", cut - 2, cut)  # never between the characters of one =XX
-    cut = cut if escape_at == -1 else escape_at
-    return line[:cut] + b"=\r\n" + _without_dot(line[cut:])
-
-
-def _with_room(encoded: bytes) -> bytes:
-    """Break a full last line once more, so that the soft break of a splice still fits on it."""
-    last = len(encoded) - encoded.rfind(b"\n") - 1
-    if last < LINE:
-        return encoded
-    cut = len(encoded) - 6
-    escape_at = encoded.rfind(b"=", cut - 2, cut)  # never between the characters of one =XX
-    cut = cut if escape_at == -1 else escape_at
-    return encoded[:cut] + b"=\r\n" + encoded[cut:]

@@ -14,9 +14,10 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button, ListingButton
 
+from blog.models import ArticlePage, Correction
 from newsletter import approval_views, send_views
 from newsletter.models import Dispatch, IssuePage
-from newsletter.reporting import dispatch_page, list_page, move_page, readers_page
+from newsletter.reporting import correction_views, dispatch_page, list_page, move_page, readers_page, report_page
 from newsletter.rights import may_send
 
 
@@ -31,6 +32,14 @@ def admin_urls() -> list[URLPattern]:
         path("newsletter/issues/<int:pk>/mail/", approval_views.show_mail, name="newsletter_mail"),
         path("newsletter/approvals/<int:pk>/", approval_views.decide, name="newsletter_approve"),
         path("newsletter/issues/<int:pk>/test/", send_views.test_issue, name="newsletter_test"),
+        path("newsletter/issues/<int:pk>/correction/", correction_views.correct_issue, name="newsletter_correct"),
+        path(
+            "newsletter/articles/<int:pk>/corrections/",
+            correction_views.list_corrections,
+            name="newsletter_article_corrections",
+        ),
+        path("newsletter/dispatches/compare/", report_page.compare_dispatches, name="newsletter_compare"),
+        path("newsletter/dispatches/compare.csv", report_page.export_comparison, name="newsletter_compare_csv"),
         path("newsletter/dispatches/", list_page.list_dispatches, name="newsletter_dispatches"),
         path("newsletter/dispatches/<int:pk>/", dispatch_page.show_dispatch, name="newsletter_dispatch"),
         path("newsletter/dispatches/<int:pk>/move/", move_page.show_move, name="newsletter_move_dispatch"),
@@ -73,6 +82,15 @@ def listing_buttons(page: Any, user: Any, next_url: str | None = None) -> Iterat
 def load_lengths() -> SafeString:
     """The script that says beside a field of an issue how long it is; it does nothing on other pages."""
     return format_html('<script type="module" src="{}"></script>', static("js/issue-lengths.js"))
+
+
+def article_buttons(page: Any, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """From an article with a correction that mattered to those who got it by mail."""
+    if page.specific_class is ArticlePage and view_name == "edit" and may_send(user):
+        mattered = Correction.objects.filter(article=page.pk).exclude(grade=Correction.Grade.TYPO)
+        if mattered.exists():
+            url = reverse("newsletter_article_corrections", args=[page.pk])
+            yield Button("Tell readers of a correction…", url, icon_name="mail", priority=60)
 
 
 class DispatchesMenuItem(MenuItem):

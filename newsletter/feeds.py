@@ -27,7 +27,7 @@ LENGTH = 12  # a year
 def issue_feed(request: HttpRequest, form: Form) -> HttpResponse:
     """The newest issues."""
     home = get_object_or_404(NewsletterPage.objects.live().public())
-    issues = list(IssuePage.objects.live().public().child_of(home).order_by("-number")[:LENGTH])
+    issues = list(IssuePage.objects.live().public().filter(corrects=None).child_of(home).order_by("-number")[:LENGTH])
     read = zip(issues, _read_together(issues), strict=True)
     entries = [_entry(issue, blocks, request) for issue, blocks in read]
     name = site_name(request)

@@ -43,8 +43,10 @@ def gather(newsletter: NewsletterPage, *, until: datetime) -> Gathered:
 
 def last_issue_at(newsletter: NewsletterPage) -> datetime | None:
     """Up to when earlier issues have looked at what is new: the draft's own moment, else when it was published."""
-    issues = IssuePage.objects.child_of(newsletter).filter(
-        Q(first_published_at__isnull=False) | Q(draft_run__isnull=False)
+    issues = (
+        IssuePage.objects.child_of(newsletter)
+        .filter(corrects=None)
+        .filter(Q(first_published_at__isnull=False) | Q(draft_run__isnull=False))
     )
     found: datetime | None = issues.aggregate(last=Max(Coalesce("draft_run__until", "first_published_at")))["last"]
     return found
@@ -113,7 +115,7 @@ def _keys(blocks: Any) -> Iterator[int]:
 
 def _last_signer(newsletter: NewsletterPage) -> Any:
     """Who signed the introduction of the issue before."""
-    last = IssuePage.objects.child_of(newsletter).live().order_by("-number").first()
+    last = IssuePage.objects.child_of(newsletter).live().filter(corrects=None).order_by("-number").first()
     intros = [block.value for block in last.body if block.block_type == "intro"] if last else []
     return next((intro["signed_by"] for intro in intros if intro["signed_by"]), None)
 

@@ -29,6 +29,9 @@ FOLLOW_WISHES = Rule(
 )
 FOLLOW_NOTICES = Rule("follow notices", 90, "That somebody was told what is new in what they follow", "the letter")
 MAIL_EVENTS = Rule("mail events", 400, "That a mail came back, arrived or was reported as spam", "the event")
+CLICKS = Rule(
+    "clicks", 396, "Which links somebody pressed who allowed us to count; the number of each link stays", "the issue"
+)
 
 RULES: tuple[Rule, ...] = (
     UNCONFIRMED,
@@ -42,4 +45,5 @@ RULES: tuple[Rule, ...] = (
     FOLLOW_WISHES,
     FOLLOW_NOTICES,
     MAIL_EVENTS,
+    CLICKS,
 )

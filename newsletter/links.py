@@ -17,9 +17,10 @@ from django.utils.encoding import force_bytes
 
 from newsletter.audience import Reader
 from newsletter.errors import BadLink
-from newsletter.models import AddressChange, EbookGrant, Follow, Subscriber
+from newsletter.models import AddressChange, EbookGrant, Follow, IssueLink, Subscriber
 
 SKEW = timedelta(seconds=60)  # so far apart the clocks of two machines may be
+BIG = ("dispatch__html", "dispatch__text")  # columns that no link needs
 CONFIRM_DAYS, FRESH_HOURS, NEW_ADDRESS_DAYS, PUT_BACK_DAYS = 7, 24, 3, 7
 
 
@@ -36,6 +37,7 @@ class Purpose(StrEnum):
     STAY = "stay"  # "yes, keep it coming"
     FOLLOW = "follow"  # the button "yes, tell me"; target: the follow
     UNFOLLOW = "unfollow"  # to be told of it no more; target: the follow, 0: of everything
+    CLICK = "click"  # on to a page, counted for whoever allowed that; target: the link
 
 
 _PLACE = "PLACE"
@@ -49,6 +51,15 @@ _LIFETIMES = {
 # About one change of the address, whose row says what may still happen: an address that was taken away must be able to
 # come back, however often the key has risen since.
 OF_ANY_VERSION = frozenset({Purpose.NEW_ADDRESS, Purpose.PUT_BACK})
+
+
+@dataclass(frozen=True)
+class CountedLink:
+    """What a good counting link says. The subscriber may be gone: it leads on all the same."""
+
+    subscriber_id: int
+    key_version: int
+    link: IssueLink
 
 
 @dataclass(frozen=True)
@@ -73,10 +84,7 @@ def read_link(purpose: Purpose, token: str) -> Link:
 
     One that has an end and comes from the future is late as well: a clock that was wrong must not make it last longer.
     """
-    try:
-        pk, version, target, seconds = map(int, _signer(purpose).unsign(token).split("."))
-    except (signing.BadSignature, ValueError):
-        _refuse()
+    pk, version, target, seconds = _unsign(purpose, token)
     which = {} if purpose in OF_ANY_VERSION else {"key_version": version}
     subscriber = Subscriber.objects.filter(pk=pk, **which).first()
     if subscriber is None:
@@ -85,6 +93,15 @@ def read_link(purpose: Purpose, token: str) -> Link:
     lifetime = _LIFETIMES.get(purpose)
     is_late = lifetime is not None and not -SKEW <= timezone.now() - made_at <= lifetime + SKEW
     return Link(subscriber, target, made_at, is_late)
+
+
+def read_click(token: str) -> CountedLink:
+    """The link behind the token of a counting address. Raises BadLink."""
+    pk, version, target, _ = _unsign(Purpose.CLICK, token)
+    link = IssueLink.objects.select_related("dispatch").defer(*BIG).filter(pk=target).first()
+    if link is None:
+        _refuse()
+    return CountedLink(pk, version, link)
 
 
 def confirm_url(subscriber: Subscriber, *, follow: Follow | None = None) -> str:
@@ -139,16 +156,19 @@ def stay_url(subscriber: Subscriber) -> str:
     return absolute("newsletter:stay", make_link(Purpose.STAY, subscriber))
 
 
-def urls_of_many(purpose: Purpose) -> Callable[[Subscriber | Reader], str]:
-    """The same as `unsubscribe_url` or `own_url` for many readers: key, moment and address are worked out only once."""
+def urls_of_many(purpose: Purpose) -> Callable[..., str]:
+    """(subscriber, target=0) -> the same as `unsubscribe_url` or `own_url`, for many readers.
+
+    Key, moment and address are worked out only once.
+    """
     signer, now = _signer(purpose), int(timezone.now().timestamp())
     before, after = absolute(f"newsletter:{purpose}", _PLACE).split(_PLACE)
     # As Signer.signature does it (django.core.signing.base64_hmac), the key derived once.
     key = hashlib.sha256(force_bytes(signer.salt) + b"signer" + force_bytes(signer.key)).digest()
     keyed = hmac.new(key, digestmod=hashlib.sha256)
 
-    def write(subscriber: Subscriber | Reader) -> str:
-        value = f"{subscriber.pk}.{subscriber.key_version}.0.{now}"
+    def write(subscriber: Subscriber | Reader, target: int = 0) -> str:
+        value = f"{subscriber.pk}.{subscriber.key_version}.{target}.{now}"
         own = keyed.copy()
         own.update(value.encode())
         return f"{before}{value}{signer.sep}{signing.b64_encode(own.digest()).decode()}{after}"
@@ -168,6 +188,15 @@ def absolute(name: str, *args: str) -> str:
 
 def _signer(purpose: Purpose) -> signing.Signer:
     return signing.Signer(salt=f"newsletter.links.{purpose}", sep=".")
+
+
+def _unsign(purpose: Purpose, token: str) -> tuple[int, int, int, int]:
+    """(subscriber, version of the key, target, seconds). Raises BadLink."""
+    try:
+        pk, version, target, seconds = map(int, _signer(purpose).unsign(token).split("."))
+    except (signing.BadSignature, ValueError):
+        _refuse()
+    return pk, version, target, seconds
 
 
 def _refuse() -> NoReturn:

@@ -54,7 +54,7 @@ def _look_at(dispatch: Dispatch, *, gone: int, complaints: int) -> list[Alarm]:
     if complaints >= WARN_LEAST and complaints * 1000 >= tried * WARN_COMPLAINTS:
         found.append(f"{complaints} of {tried} readers reported it as spam.")
     url = reverse("newsletter_dispatch", args=[dispatch.pk])
-    return [Alarm(f"Issue {dispatch.issue.number}", words, url) for words in found]
+    return [Alarm(dispatch.issue.label, words, url) for words in found]
 
 
 def _domains() -> list[Alarm]:

@@ -24,7 +24,7 @@ DISCLAIMER = (
 def write_text(context: dict[str, Any]) -> str:
     """The whole part, from the same context as the HTML part: the same words, links and placeholders in one order."""
     issue = context["issue"]
-    month = f"Issue {issue.number}, {context['month']}"
+    month = f"{issue.label}, {context['month']}"
     sections = [
         f"{wrap(context['site_name'].upper())}\n\nRead on the web:\n{context['web_url']}",
         _write_all(wrap(month), wrap(issue.title.upper()), f"Dear {context['first_name']},"),

@@ -25,7 +25,7 @@ _MARK = (
 def post_test(issue: IssuePage, *, to: str) -> None:
     """The issue as a mail, marked as a test in its subject and first line. Renders it: not inside a transaction."""
     mail = preview_issue(issue)
-    mark = f"This is a test of issue {issue.number}. Its links to leave lead to the newsletter's page."
+    mark = f"This is a test of {issue.label.lower()}. Its links to leave lead to the newsletter's page."
     headers = {"From": mail.sender, **({"Reply-To": mail.reply_to} if mail.reply_to else {})}
     _post_marked(TEST, WrittenLetter(mail.subject, mail.text, mail.html), mark=mark, to=to, headers=headers)
 

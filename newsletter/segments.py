@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from newsletter.models import EbookGrant, OfferCode, Subscriber
+from newsletter.models import Click, EbookGrant, OfferCode, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 
 ANY, ALL = "any", "all"
@@ -21,8 +21,9 @@ YES, NO = "yes", "no"
 class Rule:
     """Every part that is not empty narrows the segment. `topics` are keys, days are ISO dates (a whole day each).
 
-    `paused`, `has_ebook`, `has_redeemed` (a code of their own): "yes", "no" or "". `engaged_days`: gave a sign of life
-    within so many days, among those who allowed us to count; 0: not asked. `only_big_news`: "yes", "no" or "".
+    `paused`, `has_ebook`, `has_redeemed` (a code of their own): "yes", "no" or "". `engaged_days`: gave a sign of life,
+    or pressed a link, within so many days, among those who allowed us to count; 0: not asked. `only_big_news`: "yes",
+    "no" or "".
     """
 
     topics: tuple[int, ...] = ()
@@ -95,7 +96,8 @@ def _conditions(rule: Rule) -> list[Any]:
         found.append(Q(only_big_news=rule.only_big_news == YES))
     if rule.engaged_days:
         since = timezone.now() - timedelta(days=rule.engaged_days)
-        found.append(Q(may_count=True, last_sign_at__gte=since))
+        pressed = Click.objects.filter(subscriber=OuterRef("pk"), verdict=Click.Verdict.PERSON, at__gte=since)
+        found.append(Q(may_count=True) & (Q(last_sign_at__gte=since) | Exists(pressed)))
     return found
 
 

@@ -128,7 +128,7 @@ def _context(request: HttpRequest, issue: IssuePage, form: SendForm, found: Exam
     locked = why_locked(issue, by=by)
     approval = why_not_approved(issue, found.mail.digest, by=by)
     return {
-        **head(f"Send issue {issue.number}: {issue.title}", issue),
+        **head(f"Send {issue.label.lower()}: {issue.title}", issue),
         "issue": issue,
         "form": form,
         "found": found,

@@ -15,12 +15,13 @@ def describe_issue(issue: IssuePage, *, site_name: str, articles: Iterable[Any])
         "@context": CONTEXT,
         "@type": "PublicationIssue",
         "name": issue.title,
-        "issueNumber": issue.number,
         "url": issue.full_url,
         "inLanguage": "en-GB",
         "isAccessibleForFree": True,
         "isPartOf": {"@type": "Periodical", "name": f"{site_name} newsletter", "publisher": home},
     }
+    if issue.number:
+        data["issueNumber"] = issue.number
     if words:
         data["description"] = words
     if issue.first_published_at:

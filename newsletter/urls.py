@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from newsletter.feeds import issue_feed
 from newsletter.subscribing import (
+    click_views,
     ebook_views,
     follow_views,
     leave_form_views,
@@ -39,5 +40,6 @@ urlpatterns: list[URLPattern] = [
     path("keep/<str:token>/", own_buttons.stay, name="stay"),
     path("e-book/<str:token>/", ebook_views.ebook, name="ebook"),
     path("mail/<str:secret>/", take_webhook, name="mail_webhook"),
+    path("c/<str:token>/", click_views.click, name="click"),
     path("codes/<str:token>/", redeem_views.redeem, name="redeem"),
 ]

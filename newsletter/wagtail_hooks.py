@@ -50,6 +50,7 @@ for _item in people_hooks.MENU_ITEMS:
 hooks.register("register_log_actions", people_hooks.register_actions)
 hooks.register("register_log_actions", dispatch_hooks.register_actions)
 hooks.register("register_page_header_buttons", dispatch_hooks.header_buttons)
+hooks.register("register_page_header_buttons", dispatch_hooks.article_buttons)
 hooks.register("register_page_listing_buttons", dispatch_hooks.listing_buttons)
 hooks.register("register_snippet_listing_buttons", erase_views.listing_button)
 hooks.register("register_reports_menu_item", dispatch_hooks.menu_item)

@@ -87,7 +87,7 @@ def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | Non
         ),
         "The issue has no subject.": bool(issue.subject.strip()),
         "The issue has no content.": len(issue.body) > 0,
-        "There are no subscribers to whom it would go.": choose_readers(issue, rule).filter(left_out="").exists(),
+        _nobody(issue): choose_readers(issue, rule).filter(left_out="").exists(),
         "This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.": is_sending_enabled(),
         "The last messages of the cancelled dispatch are still under way. Try again in a minute.": not _is_busy(issue),
     }
@@ -247,6 +247,12 @@ def _move(pk: int, allowed: tuple[State, ...], state: State, **changes: object) 
     if not Dispatch.objects.filter(pk=pk, state__in=allowed).update(state=state, **changes):
         now = Dispatch.objects.get(pk=pk).get_state_display()
         raise WrongState(f"This dispatch is {now}, so it cannot become {state.label}.")
+
+
+def _nobody(issue: IssuePage) -> str:
+    if issue.corrects_id is None:
+        return "There are no subscribers to whom it would go."
+    return "Nobody who got the issue that this corrects is on the list any more."
 
 
 def _is_busy(issue: IssuePage) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from letters.headers import one_line
+from newsletter.actions.clicks import freeze_links
 from newsletter.audience import choose_readers, pack_keys
 from newsletter.models import Chunk, Dispatch, IssuePage
 from newsletter.rendering import RenderedIssue
@@ -40,6 +41,7 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     dispatch.candidates = _cut_into_chunks(dispatch, left_out)
     dispatch.left_out = dict(left_out)
     dispatch.save(update_fields=["candidates", "left_out"])
+    freeze_links(dispatch)
     return True
 
 

@@ -12,7 +12,7 @@ from newsletter import letters
 from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.suppressing import is_barred, lift_suppression, suppress_mailbox
 from newsletter.errors import NotAllowed
-from newsletter.models import Consent, LeaveRequest, Subscriber, Suppression
+from newsletter.models import Consent, Departure, Dispatch, LeaveRequest, Subscriber, Suppression
 
 UNDO_FOR = timedelta(hours=24)
 GOODBYES: Limits = ((timedelta(hours=24), 1),)  # however often somebody leaves and takes it back
@@ -53,11 +53,11 @@ def find_waiting_leave_requests() -> list[int]:
 
 
 @transaction.atomic
-def unsubscribe(subscriber: Subscriber, *, by: str) -> bool:
+def unsubscribe(subscriber: Subscriber, *, by: str, through: int = 0) -> bool:
     """Take a person off the list at once; False if they were off it already.
 
     `by` says how: "header" (a mail program's one-click POST), "link" (the page). From here on the mailbox is
-    suppressed, until its owner comes back through the double opt-in.
+    suppressed, until its owner comes back through the double opt-in. `through`: the dispatch (key) whose mail it was.
 
     Whoever was on the list gets one last letter, with the way back: an issue may have been passed on, and a stranger
     pressed. Not after the header, which no mail that is passed on has: who pressed there wants to hear no more.
@@ -69,6 +69,8 @@ def unsubscribe(subscriber: Subscriber, *, by: str) -> bool:
         return False
     record_consent(subscriber, Consent.Act.LEFT, form=by)
     suppress_mailbox(subscriber.mailbox, reason=Suppression.Reason.LEFT)
+    if through and Dispatch.objects.filter(pk=through).exists():
+        Departure.objects.update_or_create(dispatch_id=through, subscriber=subscriber, defaults={"at": now})
     subscriber.refresh_from_db()
     if by != "header" and can_undo(subscriber) and take_mailbox_turn("goodbye", subscriber.mailbox, GOODBYES):
         letters.post_goodbye(subscriber)
@@ -112,6 +114,7 @@ def undo_leaving(subscriber: Subscriber) -> None:
     if not can_undo(person):
         raise NotAllowed("That was more than a day ago. Please sign up again.")
     lift_suppression(person.mailbox)
+    Departure.objects.filter(subscriber=person, at__gte=person.left_at).delete()
     Subscriber.objects.filter(pk=person.pk, state=State.LEFT).update(state=State.CONFIRMED, left_at=None)
     record_consent(person, Consent.Act.CONFIRMED, form="undo")
     note_sign(person)

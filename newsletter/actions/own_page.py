@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from blog.models import Topic
 from guard.limits import take_letter_turn
 from newsletter import letters
+from newsletter.actions.clicks import forget_clicks
 from newsletter.actions.consents import note_sign, record_consent
 from newsletter.actions.suppressing import is_barred
 from newsletter.errors import NotAllowed
@@ -92,12 +93,14 @@ def choose_frequency(subscriber: Subscriber, *, only_big_news: bool) -> bool:
 
 @transaction.atomic
 def allow_counting(subscriber: Subscriber, *, may_count: bool) -> bool:
-    """Whether we may count what this person opens. False if it was so already. Raises NotAllowed."""
+    """Whether we may count which links this person presses. False if it was so already. Raises NotAllowed."""
     person = _on_the_list(subscriber)
     note_sign(person)
     if person.may_count == may_count:
         return False
     Subscriber.objects.filter(pk=person.pk).update(may_count=may_count)
+    if not may_count:
+        forget_clicks(person)
     record_consent(person, Act.COUNTING_ON if may_count else Act.COUNTING_OFF, form=FORM)
     return True
 

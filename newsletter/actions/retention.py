@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from guard.keeping import delete_rows, in_batches
 from newsletter import keeping
+from newsletter.actions.clicks import fold_old_clicks
 from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.importing import forget_import_files, forget_import_reports
+from newsletter.actions.kept_news import fold_news
 from newsletter.actions.sign_up import forget_unconfirmed
 from newsletter.models import (
     AddressChange,
@@ -46,7 +48,10 @@ def forget_what_is_due() -> dict[str, int]:
         keeping.OFFER_CODES.name: delete_rows(old_codes),
         keeping.FOLLOW_WISHES.name: delete_rows(old_wishes),
         keeping.FOLLOW_NOTICES.name: delete_rows(old_notices),
-        keeping.MAIL_EVENTS.name: delete_rows(MailEvent.objects.filter(at__lt=now - keeping.MAIL_EVENTS.time)),
+        keeping.MAIL_EVENTS.name: in_batches(
+            MailEvent.objects.filter(at__lt=now - keeping.MAIL_EVENTS.time), fold_news
+        ),
+        keeping.CLICKS.name: fold_old_clicks(),
     }
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from letters.actions import is_sending_enabled
 from newsletter.actions.breaker import Breaker
+from newsletter.actions.clicks import links_to_count
 from newsletter.actions.dispatching import newsletter_of
 from newsletter.actions.errand_codes import with_codes
 from newsletter.actions.gate import Answer, Settled, Verdict, Wanted, pass_gate
@@ -54,7 +55,7 @@ class Run:
     def __init__(self, dispatch: Dispatch, *, seconds: float = RUN_SECONDS, breaker: Breaker | None = None) -> None:
         self.dispatch = dispatch
         self.owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
-        self.skeleton = Skeleton(dispatch)
+        self.skeleton = Skeleton(dispatch, links=links_to_count(dispatch))
         self._open_sender = find_kind(dispatch.backend)
         self.breaker = breaker or Breaker(dispatch.pk)
         self.throttle = Throttle(newsletter_of(dispatch.issue).per_hour)

@@ -22,6 +22,7 @@ class Now(NamedTuple):
     state: str
     key_version: int
     paused_until: date | None
+    may_count: bool
     is_declined: bool = False  # asked for big news only, and this issue is none
     is_suppressed: bool = False
 
@@ -69,7 +70,7 @@ def read_now(dispatch_id: int, pks: Collection[int]) -> dict[int, Now]:
     if not pks:
         return {}
     statement = (
-        "SELECT s.id, s.email, s.mailbox, s.name, s.state, s.key_version, s.paused_until,"  # noqa: S608
+        "SELECT s.id, s.email, s.mailbox, s.name, s.state, s.key_version, s.paused_until, s.may_count,"  # noqa: S608
         " s.only_big_news AND NOT (SELECT is_big_news FROM newsletter_dispatch WHERE id = %s), p.id IS NOT NULL"
         " FROM newsletter_subscriber s LEFT JOIN newsletter_suppression p ON p.fingerprint = s.fingerprint"
         f" WHERE s.id IN ({_marks(pks)})"

@@ -19,7 +19,8 @@ from newsletter.senders import Message
 
 LOOKED_AT = 2000  # of the newest readers, for odd names and domains
 SAMPLE_CODE = "XXXX-XXXX-X"
-NOBODY = Reader(0, "reader@example.org", "reader@example.org", "", Subscriber.State.CONFIRMED, 1, None, timezone.now())
+_ADDRESS = "reader@example.org"
+NOBODY = Reader(0, _ADDRESS, _ADDRESS, "", Subscriber.State.CONFIRMED, 1, None, False, timezone.now())
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from .address_changes import AddressChange
 from .approvals import Approval
 from .check_runs import CheckRun
+from .clicks import Click, Departure, IssueLink, KeptNews
 from .dispatches import Chunk, Delivery, Dispatch, Slot
 from .ebooks import Ebook, EbookEdition, EbookGrant, EditionNotice
 from .follows import Follow, FollowNews, FollowNotice
@@ -24,10 +25,12 @@ __all__ = [
     "Approval",
     "CheckRun",
     "Chunk",
+    "Click",
     "Consent",
     "ConsentOrigin",
     "ConsentWording",
     "Delivery",
+    "Departure",
     "Dispatch",
     "DraftRun",
     "DraftSchedule",
@@ -39,7 +42,9 @@ __all__ = [
     "FollowNews",
     "FollowNotice",
     "ImportLine",
+    "IssueLink",
     "IssuePage",
+    "KeptNews",
     "LeaveRequest",
     "LetterText",
     "MailEvent",

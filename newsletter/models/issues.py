@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, Panel
@@ -122,7 +123,9 @@ class NewsletterPage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `issues`, the live ones, newest first."""
-        issues = IssuePage.objects.live().child_of(self).select_related("picture").order_by("-number")
+        issues = (
+            IssuePage.objects.live().filter(corrects=None).child_of(self).select_related("picture").order_by("-number")
+        )
         return {**super().get_context(request, *args, **kwargs), "issues": issues}
 
 
@@ -132,9 +135,21 @@ def _counted(best: str) -> forms.TextInput:
 
 
 class IssuePage(Page):
-    """The text of a month. `title` names it; what subscribers get is rendered by `newsletter.rendering`."""
+    """The text of a month. `title` names it; what subscribers get is rendered by `newsletter.rendering`.
 
-    number = models.PositiveIntegerField(unique=True)
+    One that `corrects` another goes to those alone who got that one; it has no number and does not stand among the
+    issues. `correction` is the entry of an article's public log that it tells of.
+    """
+
+    number = models.PositiveIntegerField(
+        unique=True, null=True, blank=True, help_text="Counted up from issue to issue. A correction has none."
+    )
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="corrections_sent"
+    )
+    correction = models.ForeignKey(
+        "blog.Correction", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
     subject = models.CharField(
         max_length=150,
         help_text="The mail's subject. Up to 60 characters show on a phone. {name|reader} is the reader's first name.",
@@ -211,6 +226,11 @@ class IssuePage(Page):
         return self.dispatches.exclude(state="cancelled").first()
 
     @property
+    def label(self) -> str:
+        """“Issue 12”, or what it corrects."""
+        return f"Correction to issue {self.corrects.number}" if self.corrects else f"Issue {self.number}"
+
+    @property
     def in_short(self) -> str:
         """One line for search engines, feeds and shared links; nobody is named in it."""
         return self.search_description or self.summary or fill_in_words(self.preview_line, {})
@@ -224,17 +244,25 @@ class IssuePage(Page):
         launched_at = launches.values_list("launched_at", flat=True).first()
         return self.last_published_at if launched_at and self.last_published_at > launched_at else None
 
+    def clean(self) -> None:
+        """Only a correction has no number. Raises ValidationError."""
+        super().clean()
+        if self.number is None and self.corrects_id is None:
+            raise ValidationError({"number": "Give the issue a number."})
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add `parts` (see `newsletter.web_parts`), `changed_at`, and the issues before and after: `older`, `newer`."""
         from newsletter.web_parts import read_parts  # noqa: PLC0415 - reads issues
 
-        others = IssuePage.objects.live().order_by("number")
+        others = IssuePage.objects.live().filter(corrects=None).order_by("number")
+        number = self.number or 0
         return {
             **super().get_context(request, *args, **kwargs),
             "parts": read_parts(self),
             "changed_at": self.changed_after_sending,
-            "older": others.filter(number__lt=self.number).last(),
-            "newer": others.filter(number__gt=self.number).first(),
+            "corrections": self.corrections_sent.live().order_by("first_published_at") if self.pk else [],
+            "older": others.filter(number__lt=number).last(),
+            "newer": others.filter(number__gt=number).first() if number else None,
         }
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:

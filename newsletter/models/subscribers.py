@@ -66,7 +66,8 @@ class Subscriber(models.Model):
     paused_until = models.DateField(null=True, blank=True, help_text="No issue before that day.")
     only_big_news = models.BooleanField(default=False, help_text="Wants no issue but those that are big news.")
     may_count = models.BooleanField(
-        default=False, help_text="Said yes to our counting what they open. Off unless they switch it on themselves."
+        default=False,
+        help_text="Said yes to our counting which links they press. Off unless they switch it on.",
     )
     last_sign_at = models.DateTimeField(
         null=True, blank=True, help_text="When they last did something that only a living reader does."

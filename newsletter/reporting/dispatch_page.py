@@ -9,19 +9,23 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from blog.colleagues import name_of
+from newsletter.actions.correcting import corrections_of
 from newsletter.actions.dispatching import cancel_dispatch, pause_dispatch, release_dispatch, resume_dispatch
 from newsletter.actions.holding import send_held_again, take_held_as_received
 from newsletter.audience import tell_left_out
 from newsletter.errors import NewsletterError
-from newsletter.models import Dispatch
+from newsletter.models import Dispatch, Subscriber
 from newsletter.pace import Progress, measure_progress
 from newsletter.report import Counts, count_deliveries, count_twice
+from newsletter.reporting.chart import draw_chart
+from newsletter.reporting.figures import Figures, earlier_dispatches, figures_of, links_of, per_cent
 from newsletter.reporting.heads import head
 from newsletter.reporting.readers import AGAIN, MISSED, TWICE, Group, first_of
 from newsletter.reporting.rights import find_dispatch
 
 SHOWN_READERS = 10  # of each list; all of them are on a page of their own
 MOVING = (Dispatch.State.SCHEDULED, Dispatch.State.HELD, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
+_DELIVERED = "arrived, says the provider"
 SPOKEN = 10  # per cent: so often a screen reader tells how far it is
 
 
@@ -33,7 +37,7 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
     progress = measure_progress(dispatch, waiting=counts.waiting)
     twice = count_twice(dispatch)
     context = {
-        **head(f"Issue {dispatch.issue.number}: {dispatch.issue.title}", dispatch.issue),
+        **head(f"{dispatch.issue.label}: {dispatch.issue.title}", dispatch.issue),
         "dispatch": dispatch,
         "counts": counts,
         "left_out": tell_left_out(dispatch.left_out),
@@ -50,6 +54,8 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
             _first_rows(TWICE, dispatch, twice),
         ],
     }
+    if not context["is_moving"] and dispatch.launched_at:
+        context |= _report(dispatch)
     return render(request, "newsletter/admin/dispatch.html", context)
 
 
@@ -62,6 +68,40 @@ def change_dispatch(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     except NewsletterError as error:
         messages.error(request, str(error))
     return redirect("newsletter_dispatch", dispatch.pk)
+
+
+def _report(dispatch: Dispatch) -> dict[str, Any]:
+    """What is told once it is over."""
+    figures = figures_of(earlier_dispatches(dispatch))
+    mine = next(row for row in figures if row.dispatch.pk == dispatch.pk)
+    issue = dispatch.issue
+    known = {draft.correction_id: draft for draft in issue.corrections_sent.all()}
+    return {
+        "figures": mine,
+        "after": _after(mine),
+        "chart": draw_chart(dispatch),
+        "links": links_of(dispatch),
+        "rows": figures if len(figures) > 1 else [],
+        "may_be_counted": Subscriber.objects.confirmed().filter(may_count=True).count(),
+        "corrections": [(told, known.get(told.pk)) for told in corrections_of(issue)],
+        "corrections_sent": [draft for draft in known.values() if draft.correction_id is None],
+    }
+
+
+def _after(figures: Figures) -> list[dict[str, Any]]:
+    """What came after the hand-over, each with its words."""
+    rows: list[tuple[str, int | None, str, str]] = [
+        ("Delivered", figures.delivered, per_cent(figures.delivered or 0, figures.counts.handed_over), _DELIVERED),
+        ("Came back", figures.bounced, figures.bounced_share, "of those handed over"),
+        ("Reported as spam", figures.complained, figures.complained_share, "of those handed over"),
+        ("Left", figures.left, figures.left_share, "through a link in this issue"),
+        ("Pressed a link", figures.people, "", "of those who allowed us to count"),
+    ]
+    return [
+        {"words": words, "number": number, "note": " ".join(filter(None, (share, note)))}
+        for words, number, share, note in rows
+        if number is not None
+    ]
 
 
 def _first_rows(group: Group, dispatch: Dispatch, number: int) -> dict[str, Any]:

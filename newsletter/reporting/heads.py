@@ -14,11 +14,9 @@ def head(title: str, issue: IssuePage | None = None, *, dispatch: Dispatch | Non
         {"url": reverse("newsletter_dispatches"), "label": "Dispatches"},
     ]
     if dispatch is not None:
-        crumbs += [
-            {"url": reverse("newsletter_dispatch", args=[dispatch.pk]), "label": f"Issue {dispatch.issue.number}"}
-        ]
+        crumbs += [{"url": reverse("newsletter_dispatch", args=[dispatch.pk]), "label": dispatch.issue.label}]
     elif issue is not None:
-        crumbs += [{"url": reverse("wagtailadmin_pages:edit", args=[issue.pk]), "label": f"Issue {issue.number}"}]
+        crumbs += [{"url": reverse("wagtailadmin_pages:edit", args=[issue.pk]), "label": issue.label}]
     if issue is not None:
         crumbs += [{"url": "", "label": title}]
     return {"page_title": title, "header_title": title, "header_icon": "mail", "breadcrumbs_items": crumbs}

@@ -39,7 +39,7 @@ def list_readers(request: HttpRequest, pk: int) -> HttpResponse:
         rows = rows.filter(subscriber__in=people)
     listing = Paginator(_in_order(rows, group), A_PAGE).get_page(request.GET.get("p"))
     context = {
-        **head(f"Readers of issue {dispatch.issue.number}", dispatch=dispatch),
+        **head(f"Readers of {dispatch.issue.label.lower()}", dispatch=dispatch),
         "dispatch": dispatch,
         "counts": count_deliveries(dispatch),
         "group": group,

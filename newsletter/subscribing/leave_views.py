@@ -19,18 +19,19 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET asks; POST acts at once, whoever sends it and however often. A mail program gets a plain answer."""
-    subscriber = read_link(Purpose.UNSUBSCRIBE, token).subscriber
+    link = read_link(Purpose.UNSUBSCRIBE, token)
+    subscriber = link.subscriber
     if is_read(request):
         return _ask(request, subscriber)
     if asks_to_end(request):
-        leave(subscriber, by="header")
+        leave(subscriber, by="header", through=link.target)
         return HttpResponse("You have left the list.\n", content_type="text/plain; charset=utf-8")
     act = read_act(request)
     if act == "undo":
         return _undo(request, subscriber)
     if act == "reason":
         return _tell(request, subscriber)
-    leave(subscriber, by="link")
+    leave(subscriber, by="link", through=link.target)
     return _left(request, subscriber)
 
 

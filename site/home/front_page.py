@@ -32,6 +32,6 @@ def read_front_page(page: "HomePage") -> dict[str, Any]:
         "slow_reads": others[3:5],
         "topics": Topic.objects.all()[:8],
         "checked_again": reviews[:4],
-        "latest_issue": IssuePage.objects.live().order_by("-number").first(),
+        "latest_issue": IssuePage.objects.live().filter(corrects=None).order_by("-number").first(),
         "words_to_try": popular_tags(ArticlePage.objects.published(), most=3),
     }

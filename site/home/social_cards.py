@@ -30,7 +30,7 @@ def card_words(thing: Page | Topic, site_name: str) -> CardWords:
     if isinstance(thing, AuthorPage):
         return CardWords(thing.title, site_name, under=thing.role)
     if isinstance(thing, IssuePage):
-        return CardWords(thing.title, site_name, f"Issue {thing.number}", "The letter")
+        return CardWords(thing.title, site_name, thing.label, "The letter")
     return CardWords(thing.headline if isinstance(thing, HomePage) else thing.title, site_name)
 
 

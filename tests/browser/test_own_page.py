@@ -68,7 +68,7 @@ def test_a_subscriber_gets_along_without_javascript(plain: BrowserPage, served: 
     expect(plain.get_by_label("Sleep")).to_be_checked()
     plain.get_by_role("button", name="3 months").click()
     plain.get_by_role("button", name="End the pause now").click()
-    plain.get_by_role("button", name="You may count what I open").click()
+    plain.get_by_role("button", name="You may count what I press").click()
     plain.get_by_role("button", name="Mail me that link").click()
     work()
     plain.goto(link_in("own_link", "mine"))

@@ -76,16 +76,18 @@ def followed_item(follow: Follow, article: ArticlePage) -> FollowedItem:
 
 def collect_links() -> dict[str, set[str]]:
     """(kind of mail, its links) of all letters in the outbox, and of an issue."""
-    found = {letter.kind: _links(letter.text, letter.html, *letter.headers.values()) for letter in Letter.objects.all()}
+    found = {
+        letter.kind: links_in(letter.text, letter.html, *letter.headers.values()) for letter in Letter.objects.all()
+    }
     assert found.keys() | OTHER_WORDS >= LETTER_KINDS.keys(), LETTER_KINDS.keys() - found.keys()
     dispatch = launched(readers=1)
     reader = Subscriber.objects.confirmed().latest("pk")
     mail = message_from_bytes(Skeleton(dispatch).compose(reader).content, policy=policy.default)
     bodies = [part.get_content() for part in mail.walk() if not part.is_multipart()]  # type: ignore[attr-defined]
-    return {**found, "issue": _links(*bodies, mail["List-Unsubscribe"])}
+    return {**found, "issue": links_in(*bodies, mail["List-Unsubscribe"])}
 
 
-def _links(*parts: str) -> set[str]:
+def links_in(*parts: str) -> set[str]:
     return {link.rstrip(".,") for part in parts for link in _LINK.findall(part)}
 
 

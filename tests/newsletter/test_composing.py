@@ -15,6 +15,7 @@ from newsletter import composing
 from newsletter.composing import FIRST_NAME, OWN_PAGE, SINCE, UNSUBSCRIBE, Skeleton, fill_in, first_name
 from newsletter.links import Purpose, own_url, read_link, unsubscribe_url, urls_of_many
 from newsletter.models import Dispatch, Subscriber
+from newsletter.quoted_printable import quoted_printable
 from tests.factories import SubscriberFactory
 
 NAUGHTY = [
@@ -200,7 +201,7 @@ def test_the_links_of_many_readers_are_those_of_each() -> None:
 
 @given(st.text(st.sampled_from(". =a\u00e9\n"), max_size=400))
 def test_no_line_begins_with_a_dot_and_none_is_too_long(text: str) -> None:
-    encoded = composing._quoted_printable(text)
+    encoded = quoted_printable(text)
     lines = encoded.split(b"\r\n")
     assert not any(line.startswith(b".") for line in lines)
     assert all(len(line) <= 76 for line in lines)

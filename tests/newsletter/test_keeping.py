@@ -18,6 +18,7 @@ from newsletter.actions.retention import forget_what_is_due
 from newsletter.keeping import RULES
 from newsletter.models import (
     AddressChange,
+    Click,
     Consent,
     ConsentOrigin,
     Follow,
@@ -32,7 +33,8 @@ from newsletter.models import (
     Suppression,
 )
 from newsletter.subscribing.wording import current_wording
-from tests.factories import ArticlePageFactory, SubscriberFactory, TopicFactory
+from tests.factories import ArticlePageFactory, IssuePageFactory, SubscriberFactory, TopicFactory
+from tests.newsletter.dispatches import launched
 from tests.newsletter.lists import upload
 from tests.newsletter.offering import code_of, make_offer
 
@@ -94,6 +96,12 @@ def _news() -> None:
     MailEvent.objects.create(provider="smtp", event_id="1", kind=MailEvent.Kind.SOFT)
 
 
+def _click() -> None:
+    dispatch = launched(readers=0, issue=IssuePageFactory()) if Subscriber.objects.exists() else launched(readers=1)
+    reader = Subscriber.objects.order_by("pk").first()
+    Click.objects.create(link=dispatch.links.all()[1], subscriber=reader, verdict=Click.Verdict.PERSON)
+
+
 CASES: dict[str, Case] = {
     "unconfirmed": Case(_ask, Subscriber.objects.pending().count),
     "import files": Case(lambda: upload("email\na@example.com\n"), SubscriberImport.objects.count),
@@ -106,6 +114,7 @@ CASES: dict[str, Case] = {
     "follow wishes": Case(_wish, Follow.objects.count),
     "follow notices": Case(_notice, FollowNotice.objects.count),
     "mail events": Case(_news, MailEvent.objects.count),
+    "clicks": Case(_click, Click.objects.count),
 }
 
 

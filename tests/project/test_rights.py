@@ -47,6 +47,7 @@ APPS = (
 # l: in "List managers".
 GROUPS = {"m": "Moderators", "r": "Medical reviewers", "e": "Editors", "l": "List managers"}
 OF_AN_ISSUE = (
+    "newsletter_correct",
     "newsletter_send",
     "newsletter_test",
     "newsletter_check",
@@ -66,6 +67,8 @@ RIGHTS = {
     "newsletter_embed newsletter_reach newsletter_mail": "ea -",
     "newsletter_readers newsletter_export_readers": "ea -",
     "newsletter_approve": "a a",
+    "newsletter_compare newsletter_compare_csv newsletter_article_corrections": "ea -",
+    "newsletter_correct": "- ea",
     "newsletter_monthly newsletter_move_dispatch": "ea ea",
     "newsletter_make_monthly newsletter_answer_monthly": "- ea",
     "review_due_report review_due_report_results link_report link_report_results": "ea -",
@@ -222,6 +225,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
         "newsletter_delete_segment": segment,
         "newsletter_import": upload("email\na@example.com\n"),
         "newsletter_change_import": upload("email\nb@example.com\n"),
+        "newsletter_article_corrections": article,
         "newsletter_approve": Approval.objects.create(issue=issue),
         **dict.fromkeys((*DECIDE, "newsletter_"), ordered),
         "review_due": ArticlePageFactory(),

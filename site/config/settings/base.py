@@ -127,6 +127,7 @@ PAGECACHE_UNSEEN = {
         for name in ("lettertext", "welcomestep", "seriesletter", "draftschedule", "draftrun", "checkrun", "approval")
     ),
     *(f"newsletter.{name}" for name in ("follow", "follownews", "follownotice")),
+    *(f"newsletter.{name}" for name in ("issuelink", "click", "departure", "keptnews")),
 }
 
 AUTH_USER_MODEL = "users.User"
