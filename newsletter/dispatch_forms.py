@@ -64,7 +64,7 @@ class SendForm(WallTimeForm):
     segment = forms.ModelChoiceField(
         Segment.objects.all(),
         required=False,
-        label="Who gets it",
+        label="Everybody, or a segment",
         empty_label="Everybody on the list",
         error_messages={"invalid_choice": "This segment was deleted meanwhile. Choose again."},
     )

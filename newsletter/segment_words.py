@@ -17,8 +17,8 @@ _EITHER = {
 
 
 def tell_rule(rule: Rule) -> str:
-    """Whom the rule means: "everybody on the list", or "those who chose Sleep or Heart; have not paused"."""
-    return "everybody on the list" if rule == EVERYBODY else f"those who {'; '.join(_parts(rule))}"
+    """Whom the rule means: "everybody on the list", or "those who chose Sleep or Heart, and have not paused"."""
+    return "everybody on the list" if rule == EVERYBODY else f"those who {', and '.join(_parts(rule))}"
 
 
 def _parts(rule: Rule) -> Iterator[str]:

@@ -144,7 +144,7 @@ def _tiles(counts: Counts, *, twice: int) -> list[dict[str, Any]]:
     rows = [
         ("Handed over", counts.handed_over, handed_over),
         ("Refused", counts.refused, "by their mail server, for good"),
-        ("Skipped", counts.skipped, "left or suppressed since the start"),
+        ("Skipped", counts.skipped, "left, paused or suppressed since the start"),
         ("Held", counts.held, "nobody can say whether it arrived; a person decides"),
         ("Cancelled", counts.cancelled, "before their turn"),
         ("Still to do", counts.open, "no final answer yet"),
