@@ -1,11 +1,12 @@
 """Chunks of readers, leased to one run at a time; what a dead run leaves behind is found here."""
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, F, Min, Q, QuerySet
 from django.utils import timezone
 
@@ -17,6 +18,8 @@ from newsletter.senders import Outcome, Result
 from newsletter.sending_hours import rests_until
 
 LONG_AGO = timedelta(minutes=2)  # longer than from one tick to the next
+log = logging.getLogger(__name__)
+
 LOST = Outcome(Result.UNKNOWN, reply="the worker was lost in the middle of this message")
 
 
@@ -88,6 +91,15 @@ def settle_chunk(dispatch: Dispatch, chunk_id: int, *, owner: str) -> None:
     chunk = Chunk.objects.filter(pk=chunk_id, owner=owner, state=Chunk.State.LEASED).first()
     if chunk is not None:
         _give_back(dispatch, chunk)
+
+
+def settle_or_leave(dispatch: Dispatch, chunk_id: int, *, owner: str) -> None:
+    """The same in the middle of a run: if the database is away, the end of the round settles it, or the reaper."""
+    try:
+        settle_chunk(dispatch, chunk_id, owner=owner)
+    except DatabaseError:
+        log.warning("Chunk %s could not be settled by %s", chunk_id, owner, exc_info=True)
+        connection.close()
 
 
 def reap_dead_leases() -> int:

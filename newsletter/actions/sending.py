@@ -28,6 +28,7 @@ from newsletter.actions.leases import (
     leasable_chunks,
     lease_chunk,
     settle_chunk,
+    settle_or_leave,
 )
 from newsletter.actions.stopping import stopping
 from newsletter.actions.throttle import Throttle
@@ -274,7 +275,7 @@ class Run:
     def _tick_off(self, errand: Errand) -> None:
         self._left_in_chunk[errand.chunk_id] -= 1
         if self._left_in_chunk[errand.chunk_id] == 0:
-            settle_chunk(self.dispatch, errand.chunk_id, owner=self.owner)
+            settle_or_leave(self.dispatch, errand.chunk_id, owner=self.owner)
 
     def _is_over(self) -> bool:
         is_late = time.monotonic() > self._ends_at or not self.hours.is_open(timezone.now())

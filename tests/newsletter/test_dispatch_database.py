@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
 from newsletter.actions import sending
@@ -58,4 +58,23 @@ def test_who_was_accepted_while_nothing_could_be_written_is_in_doubt(monkeypatch
     copies = Counter(message.recipient for message in MemorySender.box)
     assert len(copies) == 20
     assert max(copies.values()) <= 2
+    assert sums_up(dispatch)
+
+
+def test_a_database_that_is_away_while_a_chunk_is_settled_ends_no_run(monkeypatch: Any) -> None:
+    monkeypatch.setattr("newsletter.actions.freezing.CHUNK_SIZE", 5)
+    dispatch = launched(readers=20)
+    cut = []
+
+    def fail_once(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        gives_back = sql.startswith('UPDATE "newsletter_chunk"') and '"lease_until" = NULL' in sql
+        if not cut and MemorySender.box and gives_back:
+            cut.append(sql)
+            raise OperationalError("server closed the connection unexpectedly")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fail_once):
+        assert run(dispatch).state == Dispatch.State.DONE
+    assert cut
+    assert len({message.recipient for message in MemorySender.box}) == len(MemorySender.box) == 20
     assert sums_up(dispatch)
