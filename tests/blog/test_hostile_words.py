@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 QUEUE, PLAIN = "/admin/comments/", "Harmless words"
 HEADERS = {
     *("Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted"),
-    *("List-Unsubscribe", "List-Unsubscribe-Post"),
+    *("List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID"),
 }
 FINDING = {"search", "search for nothing", "search at the desk"}  # other words find other things
 # Django takes such an address, mail servers would; no letter goes there, but the desk shows it.
