@@ -1,47 +1,29 @@
 """One run by a sender that takes many readers a call: same gate, leases and ledger; a call holds a slot a reader."""
 
 import logging
-import os
-import socket
 import threading
 import time
-import uuid
-from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.utils import timezone
+from django.db import connection
 
-from letters.actions import is_sending_enabled
-from newsletter.actions.breaker import Breaker
-from newsletter.actions.dispatching import newsletter_of, pause_after_faults, pause_in_doubt
-from newsletter.actions.errand_codes import with_codes
-from newsletter.actions.gate import Answer, Settled, Verdict, Wanted, pass_gate
-from newsletter.actions.leases import (
-    Errand,
-    close_if_finished,
-    extend_leases,
-    leasable_chunks,
-    lease_chunk,
-    settle_chunk,
-)
+from newsletter.actions.dispatching import pause_after_faults, pause_in_doubt
+from newsletter.actions.gate import Settled, Verdict, Wanted
+from newsletter.actions.leased_run import LeasedRun
+from newsletter.actions.leases import Errand
 from newsletter.actions.sending import Run
 from newsletter.actions.stopping import stopping
-from newsletter.actions.throttle import Throttle
 from newsletter.composing import Skeleton
-from newsletter.models import Chunk, Dispatch, Slot
+from newsletter.models import Dispatch, Slot
 from newsletter.senders import BatchSender, Outcome, Personal, Result, Stage, find_kind
-from newsletter.sending_hours import hours_of
 
-RUN_SECONDS = 600
 CALL_SECONDS = 240  # then nobody waits for the answer any more; a provider that drips bytes would take for ever
 MOST_CALLS = 4  # at once
 DOUBTS = 2  # calls in a row without a clear answer, then a person looks
-DATABASE_TRIES = 6
 
 log = logging.getLogger(__name__)
 
@@ -54,51 +36,20 @@ class Call:
     begun: float = field(default_factory=time.monotonic)
 
 
-class BatchRun:
-    """`go` works until nothing is due, the time is over, or it is told to stop.
+class BatchRun(LeasedRun):
+    """A run by calls of a provider's API, each in a thread of its own."""
 
-    Calls run in threads of their own; the thread that called `go` alone reads and writes rows.
-    """
-
-    def __init__(
-        self,
-        dispatch: Dispatch,
-        kind: Callable[[], BatchSender],
-        *,
-        seconds: float = RUN_SECONDS,
-        breaker: Breaker | None = None,
-    ) -> None:
-        self.dispatch = dispatch
-        self.owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
-        self.skeleton = Skeleton(dispatch)
-        self.breaker = breaker or Breaker(dispatch.pk)
-        self.throttle = Throttle(newsletter_of(dispatch.issue).per_hour)
-        self.is_broken = False
-        self._hours = hours_of(newsletter_of(dispatch.issue))
+    def __init__(self, dispatch: Dispatch, kind: Callable[[], BatchSender], **options: Any) -> None:
+        super().__init__(dispatch, Skeleton(dispatch), **options)
         self._kind = kind
         self._most = kind().most
         self._pattern = self.skeleton.pattern
-        self._ends_at = time.monotonic() + seconds
         self._rests_until = 0.0
         self._doubts = 0
-        self._queue: deque[Errand] = deque()
-        self._left_in_chunk: Counter[int] = Counter()
         self._free_slots: list[int] = []
         self._slots_made = 0
         self._calls: set[Call] = set()
         self._reports: SimpleQueue[tuple[Call, list[Outcome]]] = SimpleQueue()
-        self._beat_at = 0.0
-
-    def go(self) -> None:
-        """Work in rounds: who has become due meanwhile is in the next round."""
-        while not self._is_over() and self.is_work_left:
-            self._go_round()
-        close_if_finished(self.dispatch)
-
-    @property
-    def is_work_left(self) -> bool:
-        """Whether something is due now, and this copy of the site may mail people."""
-        return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch, owner=self.owner).exists()
 
     def _go_round(self) -> None:
         settled: list[Settled] = []
@@ -106,11 +57,9 @@ class BatchRun:
         while has_more or self._calls or settled:
             has_more = self._begin_calls(settled)
             settled = self._collect()
-        self._queue.clear()
-        self._left_in_chunk.clear()
-        for pk in list(Chunk.objects.filter(owner=self.owner, state=Chunk.State.LEASED).values_list("pk", flat=True)):
-            settle_chunk(self.dispatch, pk, owner=self.owner)
-        Slot.objects.filter(owner=self.owner, subscriber_id=None).delete()
+
+    def _end_round(self) -> None:
+        super()._end_round()
         self._free_slots = []
         if not Slot.objects.filter(owner=self.owner).exists():
             self._slots_made = 0
@@ -210,31 +159,13 @@ class BatchRun:
     def _next_errands(self) -> list[Errand]:
         """Up to one call's worth of readers, no more than may leave now."""
         errands: list[Errand] = []
-        try:
-            while len(errands) < self._most and not self._is_over() and (self._queue or self._lease()):
-                errands.append(self._queue.popleft())
-        except DatabaseError:  # the outcomes in hand must still be written down
-            self.is_broken = True
-            log.warning("No chunk could be leased by %s", self.owner, exc_info=True)
-            connection.close()
+        while len(errands) < self._most and self._lease():
+            errands.append(self._queue.popleft())
         allowed = self.throttle.take(len(errands))
         self._queue.extendleft(reversed(errands[allowed:]))
         if errands and not allowed:
             self._rests_until = self.throttle.ready_at
         return errands[:allowed]
-
-    def _lease(self) -> bool:
-        """Fill the queue from chunks that are leased now; whether there is anybody in it."""
-        while not self._queue:
-            leased = lease_chunk(self.dispatch, owner=self.owner)
-            if leased is None:
-                return False
-            chunk, errands = leased[0], with_codes(self.skeleton.offers, leased[1])
-            self._queue.extend(errands)
-            self._left_in_chunk[chunk.pk] = len(errands)
-            if not errands:
-                settle_chunk(self.dispatch, chunk.pk, owner=self.owner)
-        return True
 
     def _slots(self, number: int) -> list[int]:
         """So many empty slots, made where there are too few."""
@@ -245,43 +176,6 @@ class BatchRun:
             self._slots_made += missing
         taken, self._free_slots = self._free_slots[:number], self._free_slots[number:]
         return taken
-
-    def _pass_gate(self, settled: list[Settled], wanted: list[Wanted]) -> list[Answer]:
-        """The gate, tried again while the database is away: the outcomes in hand must not be lost."""
-        for attempt in range(DATABASE_TRIES):
-            try:
-                return pass_gate(self.dispatch.pk, owner=self.owner, settled=settled, wanted=wanted)
-            except DatabaseError:
-                if attempt + 1 == DATABASE_TRIES:
-                    self.is_broken = True
-                    raise
-                log.warning("The gate of %s failed, trying again", self.owner, exc_info=True)
-                connection.close()
-                time.sleep(min(2**attempt / 10, 2))
-        return []
-
-    def _tick_off(self, errands: Sequence[Errand]) -> None:
-        for chunk_id, number in Counter(errand.chunk_id for errand in errands).items():
-            self._left_in_chunk[chunk_id] -= number
-            if self._left_in_chunk[chunk_id] == 0:
-                settle_chunk(self.dispatch, chunk_id, owner=self.owner)
-
-    def _beat(self) -> None:
-        if time.monotonic() < self._beat_at:
-            return
-        self._beat_at = time.monotonic() + settings.NEWSLETTER_LEASE_SECONDS / 5
-        try:
-            extend_leases(owner=self.owner)
-        except DatabaseError:
-            log.exception("The heartbeat of %s failed", self.owner)
-            connection.close()
-
-    def _is_over(self) -> bool:
-        is_late = time.monotonic() > self._ends_at or not self._hours.is_open(timezone.now())
-        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or is_late
-
-    def _is_running(self) -> bool:
-        return Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
 
 
 def make_run(dispatch: Dispatch, **options: Any) -> Run | BatchRun:

@@ -1,86 +1,39 @@
 """One run: some connections, each handing over one message after the other until nothing is due."""
 
-import logging
-import os
-import socket
 import time
-import uuid
-from collections import Counter, deque
 from collections.abc import Collection
 from contextlib import suppress
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.utils import timezone
 
-from letters.actions import is_sending_enabled
-from newsletter.actions.breaker import Breaker
 from newsletter.actions.clicks import links_to_count
-from newsletter.actions.dispatching import newsletter_of
-from newsletter.actions.errand_codes import with_codes
-from newsletter.actions.gate import Answer, Settled, Verdict, Wanted, pass_gate
+from newsletter.actions.gate import Settled, Verdict, Wanted
 from newsletter.actions.lanes import Lane, Order
-from newsletter.actions.leases import (
-    Errand,
-    close_if_finished,
-    extend_leases,
-    leasable_chunks,
-    lease_chunk,
-    settle_chunk,
-    settle_or_leave,
-)
+from newsletter.actions.leased_run import LeasedRun
+from newsletter.actions.leases import Errand
 from newsletter.actions.stopping import stopping
-from newsletter.actions.throttle import Throttle
 from newsletter.actions.width import Width, asks_for_less
 from newsletter.composing import Skeleton
-from newsletter.models import Chunk, Dispatch, Slot
+from newsletter.models import Dispatch, Slot
 from newsletter.senders import Outcome, find_kind
-from newsletter.sending_hours import hours_of
 
-RUN_SECONDS = 600  # then a successor goes on, so that a worker's memory is given back
-DATABASE_TRIES = 6
 LINGER = 0.003  # seconds
 LET_GO = 1.0  # seconds: before a connection that the server did not want is tried once more
 
-log = logging.getLogger(__name__)
 
+class Run(LeasedRun):
+    """A run over open connections, a thread each. Raises ImportError: the dispatch's kind of sender is gone."""
 
-class Run:
-    """One run of one dispatch: `go` works until nothing is due, the time is over, or it is told to stop.
-
-    Threads hand over, one a connection; the thread that called `go` alone reads and writes rows, for all of them.
-    Raises ImportError when the kind of sender that the dispatch began with is gone.
-    """
-
-    def __init__(self, dispatch: Dispatch, *, seconds: float = RUN_SECONDS, breaker: Breaker | None = None) -> None:
-        self.dispatch = dispatch
-        self.owner = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
-        self.skeleton = Skeleton(dispatch, links=links_to_count(dispatch))
-        self._open_sender = find_kind(dispatch.backend)
-        self.breaker = breaker or Breaker(dispatch.pk)
-        self.throttle = Throttle(newsletter_of(dispatch.issue).per_hour)
+    def __init__(self, dispatch: Dispatch, **options: Any) -> None:
+        super().__init__(dispatch, Skeleton(dispatch, links=links_to_count(dispatch)), **options)
         self.width = Width(settings.NEWSLETTER_CONNECTIONS)
-        self.hours = hours_of(newsletter_of(dispatch.issue))
-        self.is_broken = False
-        self._ends_at = time.monotonic() + seconds
+        self._open_sender = find_kind(dispatch.backend)
         self._lanes: set[Lane] = set()
-        self._queue: deque[Errand] = deque()
         self._has_suspects = False  # in this round
-        self._left_in_chunk: Counter[int] = Counter()
         self._reports: SimpleQueue[tuple[Lane, Outcome | None]] = SimpleQueue()
-        self._beat_at = self._opens_at = 0.0  # time.monotonic
-
-    def go(self) -> None:
-        """Work in rounds: whoever was in doubt or has become due meanwhile is in the next round."""
-        while not self.is_broken and not self._is_over() and self.is_work_left:
-            self._go_round()
-        close_if_finished(self.dispatch)
-
-    @property
-    def is_work_left(self) -> bool:
-        """Whether something is due now, and this copy of the site may mail people (a restored dump may not)."""
-        return is_sending_enabled() and self._is_running() and leasable_chunks(self.dispatch, owner=self.owner).exists()
+        self._opens_at = 0.0  # time.monotonic
 
     def _go_round(self) -> None:
         slots = self._open_slots()
@@ -95,12 +48,6 @@ class Run:
                 lane.end()
             for lane in lanes:
                 lane.join()
-        held = Chunk.objects.filter(owner=self.owner, state=Chunk.State.LEASED)
-        for pk in list(held.values_list("pk", flat=True)):
-            settle_chunk(self.dispatch, pk, owner=self.owner)
-        self._queue.clear()
-        self._left_in_chunk.clear()
-        Slot.objects.filter(owner=self.owner, subscriber_id=None).delete()
 
     def _open_slots(self) -> list[int]:
         """A row for each connection that is about to be opened; their keys."""
@@ -158,9 +105,7 @@ class Run:
         while settled or wanting:
             asked = [Wanted(pk, lane.upcoming) for pk, lane in wanting.items() if lane.upcoming]
             answers = self._pass_gate(settled, asked)
-            for one in settled:
-                if not one.outcome.is_ours:
-                    self._tick_off(one.errand)
+            self._tick_off(one.errand for one in settled if not one.outcome.is_ours)
             settled = []
             for want, answer in zip(asked, answers, strict=True):
                 lane = wanting.pop(want.slot_id)
@@ -168,7 +113,7 @@ class Run:
                 if answer.verdict is Verdict.GO:
                     self._give(lane, answer.errand)
                 elif answer.verdict is Verdict.PASS_OVER:
-                    self._tick_off(answer.errand)
+                    self._tick_off([answer.errand])
                     if self._choose(lane, beside=wanting.values()):
                         wanting[lane.slot_id] = lane
                         continue
@@ -227,59 +172,11 @@ class Run:
             reports.append(self._reports.get_nowait())
         return reports
 
-    def _beat(self) -> None:
-        """The heartbeat, for as long as a slow mail server makes everybody wait."""
-        if time.monotonic() < self._beat_at:
-            return
-        self._beat_at = time.monotonic() + settings.NEWSLETTER_LEASE_SECONDS / 5
-        try:
-            extend_leases(owner=self.owner)
-        except DatabaseError:
-            log.exception("The heartbeat of %s failed", self.owner)
-            connection.close()
-
-    def _pass_gate(self, settled: list[Settled], wanted: list[Wanted]) -> list[Answer]:
-        """The gate, tried again while the database is away: the outcomes in hand must not be lost."""
-        for attempt in range(DATABASE_TRIES):
-            try:
-                return pass_gate(self.dispatch.pk, owner=self.owner, settled=settled, wanted=wanted)
-            except DatabaseError:
-                if attempt + 1 == DATABASE_TRIES:
-                    self.is_broken = True
-                    raise
-                log.warning("The gate of %s failed, trying again", self.owner, exc_info=True)
-                connection.close()
-                stopping.wait(0.2 * 2**attempt)
-        raise AssertionError  # the loop returns or raises
-
     def _next_errand(self) -> Errand | None:
         """The next reader, from the queue or from a chunk that is leased now; None ends the connection."""
-        try:
-            while not self._queue and not self._is_over():
-                leased = lease_chunk(self.dispatch, owner=self.owner)
-                if leased is None:
-                    return None
-                chunk, errands = leased[0], with_codes(self.skeleton.offers, leased[1])
-                self._queue.extend(errands)
-                self._has_suspects = self._has_suspects or any(errand.is_suspect for errand in errands)
-                self._left_in_chunk[chunk.pk] = len(errands)
-                if not errands:
-                    settle_chunk(self.dispatch, chunk.pk, owner=self.owner)
-        except DatabaseError:  # the outcomes in hand must still be written down
-            self.is_broken = True
-            log.warning("No chunk could be leased by %s", self.owner, exc_info=True)
-            connection.close()
+        was_empty = not self._queue
+        if not self._lease():
             return None
-        return None if self._is_over() else self._queue.popleft()
-
-    def _tick_off(self, errand: Errand) -> None:
-        self._left_in_chunk[errand.chunk_id] -= 1
-        if self._left_in_chunk[errand.chunk_id] == 0:
-            settle_or_leave(self.dispatch, errand.chunk_id, owner=self.owner)
-
-    def _is_over(self) -> bool:
-        is_late = time.monotonic() > self._ends_at or not self.hours.is_open(timezone.now())
-        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or is_late
-
-    def _is_running(self) -> bool:
-        return Dispatch.objects.running().filter(pk=self.dispatch.pk).exists()
+        if was_empty:
+            self._has_suspects = self._has_suspects or any(errand.is_suspect for errand in self._queue)
+        return self._queue.popleft()

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, connection
 from django.utils import timezone
 
-from newsletter.actions import sending
+from newsletter.actions import leased_run
 from newsletter.actions.leases import reap_dead_leases
 from newsletter.models import Chunk, Dispatch
 from newsletter.report import count_deliveries
@@ -32,7 +32,7 @@ def memory(settings: Any) -> Iterator[None]:
 
 
 def test_who_was_accepted_while_nothing_could_be_written_is_in_doubt(monkeypatch: Any) -> None:
-    monkeypatch.setattr(sending, "DATABASE_TRIES", 2)
+    monkeypatch.setattr(leased_run, "DATABASE_TRIES", 2)
     dispatch = launched(readers=20)
 
     def take_the_ledger_away(_message: Message) -> None:

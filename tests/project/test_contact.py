@@ -236,6 +236,7 @@ def test_nothing_that_is_typed_adds_a_header_or_a_line_of_the_letters_own(
         left = sent_mail(letter, settings)
         assert set(left.keys()) <= {
             "Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "Reply-To",
+            "Feedback-ID",
         }  # fmt: skip
         assert left["To"] == EDITORS
         body = left.get_body(("plain",)).get_content()
