@@ -45,7 +45,7 @@ def world(folder: Path) -> Iterator[None]:
 
 def add_readers(number: int) -> None:
     """Confirmed subscribers until there are `number`, past the ORM; half of them with a name."""
-    from django.db import connection
+    from django.db import connection, transaction
     from django.utils import timezone
 
     from guard.addresses import fingerprint
@@ -65,7 +65,7 @@ def add_readers(number: int) -> None:
             name = ("Margaret", "Tom", "", "")[n % 4]
             own = {"email": address, "mailbox": address, "fingerprint": fingerprint(address), "name": name}
             rows.append(tuple({**usual, **own}.values()))
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(statement, rows)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
