@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import pre_migrate
 from django.utils import timezone
 
 from guard.addresses import fingerprint
@@ -94,7 +94,7 @@ def test_an_update_rebuilds_the_table_of_people_on_a_site_that_has_some(subscrib
     with connection.schema_editor() as editor:
         editor.add_field(Subscriber, field)
         editor.remove_field(Subscriber, field)
-    post_migrate.send(config, app_config=config, using="default", plan=[], apps=apps, verbosity=0, interactive=False)
+    put_up_triggers()
     assert Subscriber.objects.get() == subscriber
     with pytest.raises(IntegrityError, match="suppressed"), transaction.atomic():
         Suppression.objects.create(fingerprint=subscriber.fingerprint, reason=Reason.BOUNCED)
