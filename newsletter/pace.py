@@ -58,7 +58,7 @@ def measure_progress(dispatch: Dispatch, *, waiting: int) -> Progress:
     found = lately.aggregate(
         last=Max("at"), number=Count("pk", filter=handed_over), first=Min("at", filter=handed_over)
     )
-    last: datetime | None = found["last"] or rows.aggregate(last=Max("at"))["last"]
+    last: datetime | None = found["last"] or _last_outcome(dispatch)
     silent = now - (last or dispatch.launched_at)
     if waiting and (stall := _why_it_stands(dispatch, silent=silent, has_begun=last is not None)):
         return Progress(stall=stall)
@@ -68,6 +68,13 @@ def measure_progress(dispatch: Dispatch, *, waiting: int) -> Progress:
         return Progress()
     per_second = (found["number"] - 1) / span.total_seconds()
     return Progress(round(per_second * 3600), timedelta(seconds=round(waiting / per_second)))
+
+
+def _last_outcome(dispatch: Dispatch) -> datetime | None:
+    """When something last happened, however long ago: one look into the index for each state."""
+    rows = dispatch.deliveries.order_by("-at").values_list("at", flat=True)
+    newest = [rows.filter(state=state).first() for state in Delivery.State.values]
+    return max((at for at in newest if at), default=None)
 
 
 def _why_it_stands(dispatch: Dispatch, *, silent: timedelta, has_begun: bool) -> str:

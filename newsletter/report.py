@@ -61,7 +61,7 @@ def count_all(dispatches: Sequence[Dispatch]) -> dict[int, Counts]:
     found: defaultdict[int, dict[str, int]] = defaultdict(dict)
     # Counted in the index alone: (dispatch, state, at).
     rows = Delivery.objects.filter(dispatch__in=keys).order_by().values_list("dispatch", "state")
-    for pk, state, number in rows.annotate(Count("pk")):
+    for pk, state, number in rows.annotate(number=Count("*")):
         found[pk][state] = number
     cancelled = [pk for pk, state, _ in frozen.values() if state == Dispatch.State.CANCELLED]
     in_hand = _count_in_hand(cancelled) if cancelled else {}

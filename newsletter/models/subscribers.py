@@ -82,6 +82,7 @@ class Subscriber(models.Model):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=("state", "id"), name="subscriber_audience"),
+            models.Index(fields=("state",), condition=Q(may_count=True), name="subscriber_counted"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             # Who writes rows past `save` must not forget it: nothing would hold the suppressed back.

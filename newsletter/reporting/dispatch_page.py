@@ -33,7 +33,9 @@ SPOKEN = 10  # per cent: so often a screen reader tells how far it is
 def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
     """Progress while it runs, report afterwards: the same page, counted from rows at each look."""
     dispatch = find_dispatch(request, pk)
-    counts = count_deliveries(dispatch)
+    is_over = dispatch.state not in MOVING and dispatch.launched_at is not None
+    report = _report(dispatch) if is_over else {}
+    counts = report["figures"].counts if is_over else count_deliveries(dispatch)
     progress = measure_progress(dispatch, waiting=counts.waiting)
     twice = count_twice(dispatch)
     context = {
@@ -54,9 +56,7 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
             _first_rows(TWICE, dispatch, twice),
         ],
     }
-    if not context["is_moving"] and dispatch.launched_at:
-        context |= _report(dispatch)
-    return render(request, "newsletter/admin/dispatch.html", context)
+    return render(request, "newsletter/admin/dispatch.html", {**context, **report})
 
 
 @require_POST

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from newsletter.models import Click, Departure, Dispatch, IssueLink, KeptNews, MailEvent
+from newsletter.models import Click, Delivery, Departure, Dispatch, IssueLink, KeptNews, MailEvent
 from newsletter.report import Counts, count_all
 
 EARLIER = 12  # dispatches in the comparison
@@ -116,7 +116,9 @@ def links_of(dispatch: Dispatch) -> list[LinkFigures]:
 
 def news_about(keys: Iterable[int]) -> QuerySet[MailEvent]:
     """Mail events of these dispatches' mails that came after the hand-over: a refusal by the mail server is none."""
-    return MailEvent.objects.filter(delivery__dispatch__in=keys).exclude(provider="smtp").order_by()
+    # From the news to the mails: there are few of the one and may be a million of the other.
+    theirs = Exists(Delivery.objects.filter(pk=OuterRef("delivery"), dispatch__in=keys))
+    return MailEvent.objects.filter(theirs).exclude(provider="smtp").order_by()
 
 
 def _count_news(keys: Sequence[int]) -> defaultdict[int, dict[str, int]]:
