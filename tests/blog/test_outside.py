@@ -16,7 +16,8 @@ from blog.outside.asker import LONGEST_PAUSE, Asker
 from blog.outside.asking import MOST_BYTES, ask
 from blog.outside.errors import NoAnswerError, NoConnectionError, NotAskedError
 from blog.outside.verdicts import Sort, judge_link
-from tests.fakes.web import SELF_SIGNED, Elsewhere, drip, garble, hang, pour, self_signed
+from tests.fakes.loopback import SELF_SIGNED, self_signed
+from tests.fakes.web import Elsewhere, drip, garble, hang, pour
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ import contextlib
 import json
 import socket
 import struct
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.fakes.loopback import Loopback
 
 KEY = "0123456789ab"
 THANKS = "Thanks for making the web a better place."
@@ -54,7 +55,7 @@ Fault = Callable[["_Handler"], None]
 Script = Callable[[Call], "Reply | Fault | None"]
 
 
-class FakeAkismet:
+class FakeAkismet(Loopback):
     """`script` answers a call in another way than the service would; None: as the service does.
 
     As the service: whose author is “akismet-guaranteed-spam” is spam, whose role is administrator is ham and wins,
@@ -66,27 +67,10 @@ class FakeAkismet:
         self.key = key
         self.calls: list[Call] = []
         self.usage: dict[str, Any] = {"limit": 350000, "usage": 7463, "percentage": "2.13", "throttled": False}
-        self.over = threading.Event()
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> Self:
-        fake = self
-
-        class Handler(_Handler):
-            server_of = fake
-
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     def named(self, name: str) -> list[Call]:
         """The calls of one kind, in order: "comment-check"."""
@@ -94,7 +78,7 @@ class FakeAkismet:
 
     def take(self, call: Call) -> "Reply | Fault":
         """Note it, and find its answer."""
-        with self._lock:
+        with self.lock:
             self.calls.append(call)
         return self.script(call) or self.answer(call)
 
@@ -120,14 +104,6 @@ class FakeAkismet:
         if "blatant" in fields.get("comment_content", ""):
             return Reply("true", {**guid, "X-akismet-pro-tip": "discard"})
         return Reply("true" if fields.get("comment_author") == "akismet-guaranteed-spam" else "false", guid)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 100
-
-    def handle_error(self, *_: Any) -> None:
-        """A client that hung up is what many tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -159,6 +135,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
+
+
+FakeAkismet.handler = _Handler
 
 
 def hang(handler: _Handler) -> None:

@@ -9,13 +9,14 @@ import json
 import re
 import socket
 import struct
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 from urllib.parse import parse_qs
+
+from tests.fakes.loopback import Loopback
 
 KEY = "key-for-tests"
 
@@ -46,7 +47,7 @@ Fault = Callable[["_Handler"], None]
 
 
 @dataclass
-class FakeEsp:
+class FakeEsp(Loopback):
     """`script` says what goes wrong with a call: a name of FAULTS, or nothing. Who is in `unknown` is refused."""
 
     script: Callable[[Call], str | None] = lambda _call: None
@@ -54,26 +55,9 @@ class FakeEsp:
     accepted: list[Mail] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
 
-    def __enter__(self) -> Self:
-        fake = self
-
-        class Handler(_Handler):
-            server_of = fake
-
-        self.over = threading.Event()
-        self.lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
-
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def copies(self) -> Counter[str]:
@@ -91,14 +75,6 @@ class FakeEsp:
             "POSTMARK_API_URL": self.url,
             "REQUESTS_TIMEOUT": (2, 2),
         }
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 100
-
-    def handle_error(self, *_: Any) -> None:
-        """A line that was cut is what many tests are about."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -140,6 +116,8 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
+
+FakeEsp.handler = _Handler
 
 # Before anything was accepted, and after it was.
 BEFORE: dict[str | None, Fault] = {

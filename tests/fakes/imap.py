@@ -3,12 +3,9 @@
 import re
 import socketserver
 import ssl
-import threading
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Self
 
-SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
+from tests.fakes.loopback import Loopback
 
 
 @dataclass
@@ -20,7 +17,7 @@ class Kept:
 
 
 @dataclass
-class FakeImap:
+class FakeImap(Loopback):
     """`mails` by UID. `hangs_at` names a command that is never answered, `drops_at` one at which the line is cut."""
 
     mails: dict[int, Kept] = field(default_factory=dict)
@@ -28,47 +25,19 @@ class FakeImap:
     has_keywords: bool = True
     hangs_at: str = ""
     drops_at: str = ""
-    tls: bool = False
+    tls: ssl.SSLContext | None = None
     commands: list[str] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        fake = self
-
-        class Handler(_Handler):
-            server_of = fake
-
-        self.over = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        if self.tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(SELF_SIGNED)
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self._server.shutdown()
-        self._server.server_close()
 
     @property
     def url(self) -> str:
         scheme = "imaps" if self.tls else "imap"
-        return f"{scheme}://returned%40meadowsweet.example:secret@127.0.0.1:{self._server.server_address[1]}/INBOX"
+        return f"{scheme}://returned%40meadowsweet.example:secret@127.0.0.1:{self.port}/INBOX"
 
     def put(self, raw: bytes) -> int:
         """A new mail arrives; its UID."""
         uid = max(self.mails, default=0) + 1
         self.mails[uid] = Kept(raw)
         return uid
-
-
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def handle_error(self, *_: Any) -> None:
-        """A client that hung up is what some tests are about."""
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -127,3 +96,6 @@ class _Handler(socketserver.StreamRequestHandler):
     def do_logout(self, _rest: str) -> str:
         self.say("* BYE")
         return "OK bye"
+
+
+FakeImap.handler = _Handler

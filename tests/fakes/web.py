@@ -2,16 +2,13 @@
 
 import contextlib
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
-# A key and a certificate for “localhost” that no authority signed; good for nothing else.
-SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
+from tests.fakes.loopback import Loopback
 
 
 @dataclass(frozen=True)
@@ -26,36 +23,13 @@ class Asked:
 
 
 @dataclass
-class Elsewhere:
+class Elsewhere(Loopback):
     """A server whose paths answer as `pages` says: a status, (status, location), or a function of the handler."""
 
     pages: dict[str, Any] = field(default_factory=dict)
     robots: str | int | None = None
     tls: ssl.SSLContext | None = None
     asked: list[Asked] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        elsewhere = self
-
-        class Handler(_Handler):
-            server_of = elsewhere
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        if self.tls:
-            self.server.socket = self.tls.wrap_socket(self.server.socket, server_side=True)
-        self.over = threading.Event()
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def port(self) -> int:
-        return int(self.server.server_address[1])
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http{'s' if self.tls else ''}://{host}:{self.port}{path}"
@@ -114,11 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def self_signed() -> ssl.SSLContext:
-    """The server's side of TLS, with a certificate that nobody trusts."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(SELF_SIGNED)
-    return context
+Elsewhere.handler = _Handler
 
 
 def hang(handler: Any) -> None:

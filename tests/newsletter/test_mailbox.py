@@ -21,6 +21,7 @@ from newsletter.mailboxes import KEYWORD, MailboxAway
 from newsletter.models import Delivery, MailEvent, Subscriber, Suppression
 from newsletter.tasks import visit_mailbox as task
 from tests.fakes.imap import FakeImap
+from tests.fakes.loopback import self_signed
 from tests.newsletter.returned import answers, dsn, hand_over_issue, name_of, why_barred
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +180,7 @@ def test_a_mailbox_that_nobody_can_read_is_an_alarm(imap: FakeImap, settings: An
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(settings: Any) -> None:
-    with FakeImap(tls=True) as server:
+    with FakeImap(tls=self_signed()) as server:
         settings.RETURNED_MAIL_URL = server.url
         with pytest.raises(MailboxAway, match="certificate"):
             visit_mailbox()
