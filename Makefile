@@ -33,7 +33,7 @@ run: .venv/.installed ## set up what is missing and start web, worker, beat and 
 
 test: .venv/.installed ## run all tests; TEST_DATABASE_URL= and TEST_REDIS_URL= run them on PostgreSQL and Redis
 	@$(TEST_ENV) $(BIN)/python -m tests.find_browser || true
-	$(TEST_ENV) $(BIN)/pytest -n auto
+	$(TEST_ENV) $(BIN)/pytest -n auto --maxschedchunk 8
 
 lint: .venv/.installed ## style, types, imports between the parts, lengths, templates, missing migrations
 	$(BIN)/ruff check .
