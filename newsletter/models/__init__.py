@@ -12,6 +12,7 @@ from .issues import IssuePage, NewsletterPage
 from .leaving import LeaveRequest
 from .letter_texts import LetterText
 from .mail_events import MailEvent
+from .mailchimp import Campaign, CampaignTrial, MailchimpConnection, MailchimpErrand
 from .offers import Offer, OfferCode, Partner, Redemption
 from .schedules import DraftRun, DraftSchedule
 from .segments import Segment
@@ -23,6 +24,8 @@ from .suppression import Suppression
 __all__ = [
     "AddressChange",
     "Approval",
+    "Campaign",
+    "CampaignTrial",
     "CheckRun",
     "Chunk",
     "Click",
@@ -48,6 +51,8 @@ __all__ = [
     "LeaveRequest",
     "LetterText",
     "MailEvent",
+    "MailchimpConnection",
+    "MailchimpErrand",
     "NewsletterPage",
     "Offer",
     "OfferCode",

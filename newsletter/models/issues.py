@@ -17,6 +17,8 @@ from newsletter.issue_fields import fill_in_words
 from newsletter.newsletter_form import NewsletterForm
 from newsletter.wall_clock import site_zone
 
+SENDS_WITH = [("", "this site’s own mail server or provider"), ("mailchimp", "Mailchimp")]
+
 
 class NewsletterPage(Page):
     """Sign-up and archive, at /newsletter/; holds what is the same for every issue."""
@@ -47,6 +49,15 @@ class NewsletterPage(Page):
     sends_on = models.CharField(max_length=7, default="1234567", verbose_name="on these days")
     sends_in_zone = models.CharField(max_length=64, default=site_zone, verbose_name="time zone")
 
+    sends_with = models.CharField(
+        max_length=10,
+        blank=True,
+        choices=SENDS_WITH,
+        default="",
+        verbose_name="issues go out by",
+        help_text="Mailchimp: as a campaign to the connected audience (Settings, Mailchimp). What was ordered before "
+        "goes out as it was ordered.",
+    )
     needs_approval = models.BooleanField(
         default=False,
         verbose_name="a second person approves each issue",
