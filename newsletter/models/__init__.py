@@ -2,6 +2,7 @@
 
 from .address_changes import AddressChange
 from .approvals import Approval
+from .campaigns import Campaign, CampaignTrial, MailchimpStep
 from .check_runs import CheckRun
 from .clicks import Click, Departure, IssueLink, KeptNews
 from .dispatches import Chunk, Delivery, Dispatch, Slot
@@ -12,7 +13,6 @@ from .issues import IssuePage, NewsletterPage
 from .leaving import LeaveRequest
 from .letter_texts import LetterText
 from .mail_events import MailEvent
-from .mailchimp import Campaign, CampaignTrial, MailchimpConnection, MailchimpErrand
 from .offers import Offer, OfferCode, Partner, Redemption
 from .schedules import DraftRun, DraftSchedule
 from .segments import Segment
@@ -51,8 +51,7 @@ __all__ = [
     "LeaveRequest",
     "LetterText",
     "MailEvent",
-    "MailchimpConnection",
-    "MailchimpErrand",
+    "MailchimpStep",
     "NewsletterPage",
     "Offer",
     "OfferCode",

@@ -1,4 +1,4 @@
-"""How mail leaves and comes back, from the environment: signatures, return path, mailbox, mail provider, Mailchimp."""
+"""How mail leaves and what comes back, from the environment: signatures, return path, mailbox, mail provider."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,6 @@ from .environment import access_key, env, one_of, service_address
 ESPS = {"mailgun": "https://api.mailgun.net/v3", "postmark": "https://api.postmarkapp.com"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _DOMAIN = re.compile(r"(?=.{1,200}$)[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
-_MAILCHIMP_KEY = re.compile(r"[A-Za-z0-9]+-([a-z]{2,4}[0-9]{1,3})")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{24,}")
 
 
@@ -102,29 +101,6 @@ def esp() -> dict[str, Any]:
     if not env.str("EMAIL_URL", default=""):
         found |= {"EMAIL_BACKEND": f"anymail.backends.{name}.EmailBackend", "LETTERS_BY_ESP": True}
     return found
-
-
-def mailchimp() -> dict[str, Any]:
-    """The account at Mailchimp, as settings. The data centre is what follows the dash in the key.
-
-    Raises ImproperlyConfigured with the name of what is wrong. Neither key nor secret is repeated.
-    """
-    key, secret = access_key("MAILCHIMP_API_KEY"), env.str("MAILCHIMP_WEBHOOK_SECRET", default="")
-    found = _MAILCHIMP_KEY.fullmatch(key)
-    if key and not found:
-        raise ImproperlyConfigured("MAILCHIMP_API_KEY must be as Mailchimp shows it: letters, a dash, and such as us7.")
-    if secret and not _SECRET.fullmatch(secret):
-        raise ImproperlyConfigured(
-            "MAILCHIMP_WEBHOOK_SECRET must be 24 letters and digits or more: it is part of an address."
-        )
-    home = f"https://{found[1]}.api.mailchimp.com/3.0" if found else "https://us1.api.mailchimp.com/3.0"
-    audience = access_key("MAILCHIMP_AUDIENCE_ID")
-    return {
-        "MAILCHIMP_API_KEY": key,
-        "MAILCHIMP_API_URL": service_address("MAILCHIMP_API_URL", home),
-        "MAILCHIMP_AUDIENCE_ID": audience,  # empty: chosen in the admin
-        "MAILCHIMP_WEBHOOK_SECRET": secret,
-    }
 
 
 def _content_of(name: str) -> str:

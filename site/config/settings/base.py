@@ -18,7 +18,7 @@ from config.environment import (
     whole_number,
     yes_or_no,
 )
-from config.mail_environment import dkim, domain, esp, mailchimp, returned_mail
+from config.mail_environment import dkim, domain, esp, returned_mail
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = folder("WELLPRESS_VAR", BASE_DIR / "var")  # everything that is written at run time
@@ -128,7 +128,7 @@ PAGECACHE_UNSEEN = {
     ),
     *(f"newsletter.{name}" for name in ("follow", "follownews", "follownotice")),
     *(f"newsletter.{name}" for name in ("issuelink", "click", "departure", "keptnews")),
-    *(f"newsletter.{name}" for name in ("mailchimpconnection", "mailchimperrand", "campaign", "campaigntrial")),
+    *(f"newsletter.{name}" for name in ("mailchimpstep", "campaign", "campaigntrial")),
 }
 
 AUTH_USER_MODEL = "users.User"
@@ -172,8 +172,6 @@ NEWSLETTER_SENDER = "newsletter.senders.mail.MailSender"
 LETTERS_BY_ESP = False
 ESP = ESP_STREAM = ESP_WEBHOOK_SECRET = ""
 globals().update(esp())  # a provider of mail instead of a mail server
-MAILCHIMP_API_KEY = MAILCHIMP_API_URL = MAILCHIMP_AUDIENCE_ID = MAILCHIMP_WEBHOOK_SECRET = ""
-globals().update(mailchimp())
 NEWSLETTER_CONNECTIONS = whole_number("NEWSLETTER_CONNECTIONS", 16, least=1)  # open to the mail server, in one run
 NEWSLETTER_PROCESSES = whole_number("NEWSLETTER_PROCESSES", 1, least=1)  # runs of one dispatch at the same time
 NEWSLETTER_LEASE_SECONDS = whole_number("NEWSLETTER_LEASE_SECONDS", 30, least=1)  # until a dead one's readers go on

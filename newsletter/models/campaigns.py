@@ -1,4 +1,4 @@
-"""What is known of the team's Mailchimp account, and what workers are to do there: errands, campaigns, trials."""
+"""What workers are to do at Mailchimp: steps of connecting, campaigns, trials of an issue as a campaign."""
 
 from typing import Any, ClassVar
 
@@ -6,45 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-
-
-class MailchimpConnection(models.Model):
-    """The connection of this site: one row, made at the first look (`newsletter.actions.connecting`).
-
-    new -> chosen -> on       (an audience is chosen; merge fields and webhook are set up)
-    on -> off                 (disconnected: nothing is pushed and no campaign is begun, local people stay)
-    off, new -> chosen
-
-    The key is never here: it comes from MAILCHIMP_API_KEY alone. `signing_secret` is sealed (`newsletter.sealed`).
-    """
-
-    class State(models.TextChoices):
-        NEW = "new", "not connected"
-        CHOSEN = "chosen", "audience chosen, not set up"
-        ON = "on", "connected"
-        OFF = "off", "disconnected"
-
-    state = models.CharField(max_length=6, choices=State, default=State.NEW)
-    account_id = models.CharField(max_length=60, blank=True)
-    account_name = models.CharField(max_length=200, blank=True)
-    audiences = models.JSONField(default=list, blank=True, help_text="As of the last look: id, name, members.")
-    looked_at = models.DateTimeField(null=True, blank=True)
-    audience_id = models.CharField(max_length=60, blank=True)
-    audience_name = models.CharField(max_length=200, blank=True)
-    double_optin = models.BooleanField(default=False, help_text="The audience asks people to confirm.")
-    webhook_id = models.CharField(max_length=60, blank=True)
-    signing_secret = models.TextField(blank=True, help_text="Sealed. What Mailchimp signs its news with, if it does.")
-    merge_tags = models.JSONField(default=list, blank=True, help_text="Merge fields that the audience has.")
-    set_up_at = models.DateTimeField(null=True, blank=True)
-    disconnected_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.account_name or 'Mailchimp'}: {self.get_state_display()}"
-
-    @property
-    def is_on(self) -> bool:
-        """Whether the worker may push people there and send campaigns."""
-        return self.state == self.State.ON
 
 
 class Leased(models.Model):
@@ -60,7 +21,7 @@ class Leased(models.Model):
         abstract = True
 
 
-class MailchimpErrand(Leased):
+class MailchimpStep(Leased):
     """One thing that a person asked to be done at Mailchimp. Each can be repeated without harm.
 
     waiting -> done | failed      (`newsletter.actions.connecting`; what passes by itself is tried again)
@@ -87,7 +48,9 @@ class MailchimpErrand(Leased):
     class Meta:
         ordering: ClassVar[list[str]] = ["-pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=("state",), condition=Q(state="waiting"), name="one_mailchimp_errand")
+            models.UniqueConstraint(
+                fields=("state",), condition=Q(state="waiting"), name="one_mailchimp_step_at_a_time"
+            )
         ]
 
     def __str__(self) -> str:
