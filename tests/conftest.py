@@ -15,6 +15,7 @@ from django.db import connections
 
 from newsletter.models import Subscriber
 from tests.factories import SubscriberFactory, make_site
+from tests.fakes.mailchimp import FakeMailchimp, contract
 from tests.fakes.smtp import Sink
 from tests.fakes.workers import Worker
 from tests.migrated_copy import begin_with_copy, keep_copy
@@ -122,6 +123,20 @@ def sink(settings: Any) -> Iterator[Sink]:
 
 
 @pytest.fixture
+def mailchimp(settings: Any) -> Iterator[FakeMailchimp]:
+    """A Mailchimp account on loopback with one audience, and its key in the settings.
+
+    At the end all that was sent and answered must have been as Mailchimp's description of its API says.
+    """
+    with FakeMailchimp() as fake:
+        fake.add_audience()
+        settings.MAILCHIMP_API_KEY, settings.MAILCHIMP_API_URL = fake.key, fake.url
+        yield fake
+    contract.violations += fake.violations
+    assert not fake.violations, "\n".join(fake.violations)
+
+
+@pytest.fixture
 def start_worker(transactional_db: None, sink: Sink, settings: Any) -> Iterator[Callable[..., Worker]]:
     """Start real Celery worker processes on the test's database, broker and sink; all are ended afterwards."""
     from config.celery import app
@@ -143,6 +158,20 @@ def pytest_configure() -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A process of several tells the first what it held to Mailchimp's description."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["mailchimp"] = [contract.checked, contract.violations]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what such a process told."""
+    checked, violations = getattr(node, "workeroutput", {}).get("mailchimp", ({}, []))
+    contract.checked.update({name: contract.checked[name] + number for name, number in checked.items()})
+    contract.violations += violations
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say on what the suite ran, and what would let it run on something else."""
     for name, own, other in (
@@ -152,6 +181,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         given = os.environ.get(name)
         words = f"ran on {other}." if given else f"ran on {own}; skipped on {other}: {name} is not set."
         terminalreporter.write_line(f"Tests {words}")
+    terminalreporter.write_line(contract.sum_up())
 
 
 def pytest_unconfigure() -> None:
