@@ -53,3 +53,39 @@ class UnreadableFile(NewsletterError):
 
 class TooManyTries(NewsletterError):
     """Somebody was wrong so often that they may be guessing."""
+
+
+class MailchimpError(NewsletterError):
+    """A call of Mailchimp that brought nothing, in words without secrets and addresses. All of it can be pickled."""
+
+
+class MailchimpRefused(MailchimpError):
+    """For good: the same call again brings the same. `title` and `status` are Mailchimp's; decide on these."""
+
+    def __init__(self, words: str, status: int = 0, title: str = "", fields: Sequence[str] = ()) -> None:
+        super().__init__(words)
+        self.status, self.title, self.fields = status, title, tuple(fields)
+
+
+class MailchimpKeyRefused(MailchimpRefused):
+    """The key is missing, wrong, or of another data centre (401)."""
+
+
+class MailchimpUncertain(MailchimpError):
+    """It may have been done: the answer was lost or made no sense. Look before you repeat what cannot be repeated."""
+
+
+class MailchimpAway(MailchimpError):
+    """It was not done, and may be tried later."""
+
+
+class MailchimpThrottled(MailchimpAway):
+    """Too many at once (429, a 403 without words), or all our lines are taken."""
+
+
+class MailchimpUnreachable(MailchimpAway):
+    """No connection came about."""
+
+
+class MailchimpResting(MailchimpAway):
+    """After many faults in a row nobody asks for a while."""

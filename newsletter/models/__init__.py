@@ -13,6 +13,7 @@ from .issues import IssuePage, NewsletterPage
 from .leaving import LeaveRequest
 from .letter_texts import LetterText
 from .mail_events import MailEvent
+from .mailchimp import MailchimpConnection, MailchimpHealth, MailchimpLine
 from .offers import Offer, OfferCode, Partner, Redemption
 from .schedules import DraftRun, DraftSchedule
 from .segments import Segment
@@ -51,6 +52,9 @@ __all__ = [
     "LeaveRequest",
     "LetterText",
     "MailEvent",
+    "MailchimpConnection",
+    "MailchimpHealth",
+    "MailchimpLine",
     "MailchimpStep",
     "NewsletterPage",
     "Offer",

@@ -19,6 +19,7 @@ from config.environment import (
     yes_or_no,
 )
 from config.mail_environment import dkim, domain, esp, returned_mail
+from config.mailchimp_environment import mailchimp
 
 BASE_DIR = Path(__file__).resolve().parents[3]
 VAR = folder("WELLPRESS_VAR", BASE_DIR / "var")  # everything that is written at run time
@@ -129,6 +130,7 @@ PAGECACHE_UNSEEN = {
     *(f"newsletter.{name}" for name in ("follow", "follownews", "follownotice")),
     *(f"newsletter.{name}" for name in ("issuelink", "click", "departure", "keptnews")),
     *(f"newsletter.{name}" for name in ("mailchimpstep", "campaign", "campaigntrial")),
+    *(f"newsletter.mailchimp{name}" for name in ("connection", "health", "line", "errand", "member", "event", "walk")),
 }
 
 AUTH_USER_MODEL = "users.User"
@@ -187,6 +189,7 @@ LINK_CHECKS_MAY_REACH_LOOPBACK = False  # for the tests' own servers alone: no v
 # Asked about comments where our own check is unsure and the site's comment settings say so (docs/akismet.md).
 AKISMET_API_KEY = access_key("AKISMET_API_KEY")
 AKISMET_API_URL = service_address("AKISMET_API_URL", "https://rest.akismet.com")
+globals().update(mailchimp())  # MAILCHIMP_… (docs/mailchimp.md)
 
 WAGTAIL_SITE_NAME = "Wellpress"
 WAGTAILADMIN_BASE_URL = SITE_URL

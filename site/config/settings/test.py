@@ -32,6 +32,11 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
 # Whatever a shell says: no test asks a real service. Workers of a test are told of its fake.
 AKISMET_API_KEY = env.str("TEST_AKISMET_API_KEY", default="")
 AKISMET_API_URL = env.str("TEST_AKISMET_API_URL", default="http://127.0.0.1:9")
+MAILCHIMP_API_KEY = env.str("TEST_MAILCHIMP_API_KEY", default="")
+MAILCHIMP_API_URL = env.str("TEST_MAILCHIMP_API_URL", default="http://127.0.0.1:9")
+MAILCHIMP_AUDIENCE_ID = env.str("TEST_MAILCHIMP_AUDIENCE_ID", default="")
+MAILCHIMP_WEBHOOK_SECRET = env.str("TEST_MAILCHIMP_WEBHOOK_SECRET", default="")
+MAILCHIMP_TIMEOUT, MAILCHIMP_HOLDS_CALLS, MAILCHIMP_FIRST_PAUSE = 2, 2, 0.01  # nobody waits as long as in earnest
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # TEST_REDIS_URL lets the whole suite run on Redis; workers of a test are told the broker by TEST_BROKER_URL.
 _broker = env.str("TEST_REDIS_URL", default="") or f"sqlite:///{VAR / 'broker.sqlite3'}"
