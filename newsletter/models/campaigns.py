@@ -17,6 +17,8 @@ class Leased(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, help_text="Without success, in a row.")
     fault = models.CharField(max_length=300, blank=True, help_text="Why it does not go on, in words.")
 
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     class Meta:
         abstract = True
 
@@ -44,6 +46,7 @@ class MailchimpStep(Leased):
     )
     asked_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    found = models.JSONField(default=dict, blank=True, help_text="What the look brought: account, audiences.")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-pk"]
@@ -72,7 +75,7 @@ class Campaign(Leased):
     segment_id = models.PositiveBigIntegerField(null=True, blank=True)
     filled_to = models.PositiveBigIntegerField(default=0, help_text="The last chunk whose readers are in the segment.")
     campaign_id = models.CharField(max_length=60, blank=True)
-    web_id = models.PositiveBigIntegerField(null=True, blank=True)
+    web_id = models.CharField(max_length=20, blank=True)
     content_at = models.DateTimeField(null=True, blank=True)
     checklist = models.JSONField(default=list, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)

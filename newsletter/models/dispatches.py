@@ -1,5 +1,6 @@
 """The ledger of a dispatch: the order, the chunks it is cut into, the open connections, and one row per outcome."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,13 +10,18 @@ from django.utils import timezone
 
 from newsletter.wall_clock import site_zone
 
+CAMPAIGNS = "newsletter.senders.campaigns.CampaignSender"  # the kind of sender that makes a campaign at Mailchimp
+AHEAD = timedelta(minutes=20)  # a campaign is made so long before its moment, which Mailchimp then keeps
+
 
 class DispatchQuerySet(models.QuerySet["Dispatch"]):
     """Reads of dispatches."""
 
     def due(self) -> "DispatchQuerySet":
         """Scheduled ones whose moment has come."""
-        return self.filter(state=Dispatch.State.SCHEDULED, due_at__lte=timezone.now())
+        now = timezone.now()
+        is_due = Q(due_at__lte=now) | Q(due_at__lte=now + AHEAD, backend=CAMPAIGNS)
+        return self.filter(is_due, state=Dispatch.State.SCHEDULED)
 
     def scheduled_as(self, dispatch: "Dispatch") -> "DispatchQuerySet":
         """This one, if it still waits for the moment that was read: moved or launched meanwhile, it is not here."""
@@ -93,7 +99,8 @@ class Dispatch(models.Model):
     backend = models.CharField(
         max_length=200,
         blank=True,
-        help_text="The kind of sender that every connection opens, whatever the settings say meanwhile.",
+        help_text="The kind of sender that every connection opens, whatever the settings say meanwhile. A campaign is "
+        "one from the order on.",
     )
     subject = models.CharField(max_length=250, blank=True)
     sender = models.CharField(max_length=400, blank=True, help_text="The From header.")
@@ -117,6 +124,11 @@ class Dispatch(models.Model):
 
     def __str__(self) -> str:
         return f"Dispatch {self.pk} of {self.issue}"
+
+    @property
+    def is_campaign(self) -> bool:
+        """Whether Mailchimp sends it."""
+        return self.backend == CAMPAIGNS
 
 
 class Chunk(models.Model):
