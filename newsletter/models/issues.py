@@ -105,7 +105,10 @@ class NewsletterPage(Page):
             ],
             heading="On every issue",
         ),
-        FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")], heading="Sending"),
+        MultiFieldPanel(
+            [FieldPanel("sends_with"), FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")])],
+            heading="Sending",
+        ),
         FieldPanel("needs_approval"),
         MultiFieldPanel(
             [
