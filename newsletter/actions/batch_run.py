@@ -11,7 +11,6 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import connection
 
-from newsletter.actions.campaigning import CampaignRun
 from newsletter.actions.dispatching import pause_after_faults, pause_in_doubt
 from newsletter.actions.gate import Settled, Verdict, Wanted
 from newsletter.actions.leased_run import LeasedRun
@@ -179,11 +178,9 @@ class BatchRun(LeasedRun):
         return taken
 
 
-def make_run(dispatch: Dispatch, **options: Any) -> Run | BatchRun | CampaignRun:
+def make_run(dispatch: Dispatch, **options: Any) -> Run | BatchRun:
     """The run for the kind of sender that the dispatch began with. Raises ImportError: that kind is gone."""
     kind = find_kind(dispatch.backend)
-    if dispatch.is_campaign:
-        return CampaignRun(dispatch)
     if hasattr(kind, "send_batch"):
         return BatchRun(dispatch, cast("Callable[[], BatchSender]", kind), **options)
     return Run(dispatch, **options)

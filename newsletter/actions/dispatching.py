@@ -13,8 +13,6 @@ from guard.bells import ring_after_commit
 from letters.actions import is_sending_enabled
 from letters.headers import one_line
 from newsletter.actions.approving import why_not_approved
-from newsletter.actions.campaign_stopping import ask_to_stop, look_at_once, refuse_pause
-from newsletter.actions.campaign_words import goes_by_mailchimp, why_no_campaign
 from newsletter.actions.freezing import freeze
 from newsletter.actions.outcomes import close_open_deliveries
 from newsletter.audience import choose_readers
@@ -22,7 +20,6 @@ from newsletter.errors import AlreadyOrdered, CannotSend, NotApproved, WrongStat
 from newsletter.issue_fields import find_field_faults
 from newsletter.letters import post_dispatch_held
 from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot
-from newsletter.models.dispatches import CAMPAIGNS
 from newsletter.recipients import count_recipients, is_another_list
 from newsletter.rendering import find_bad_books, find_bad_offers, find_unpublished_articles, render_issue
 from newsletter.segment_words import tell_rule
@@ -67,7 +64,6 @@ def order_dispatch(
     if reasons := why_not_send(issue, rule, at=at):
         raise CannotSend(reasons[0])
     order = Dispatch(issue=issue, due_at=at or timezone.now(), ordered_by=by, expected=expected)
-    order.backend = CAMPAIGNS if goes_by_mailchimp(issue) else ""
     order.doubts, order.reason = list(doubts), one_line(reason)[:500]
     if segment:
         order.segment_name, order.segment_rule, order.segment_words = segment.name, segment.rule, tell_rule(rule)
@@ -109,7 +105,6 @@ def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | Non
         + ended
         + books
         + find_field_faults(issue)
-        + why_no_campaign(issue)
     )
 
 
@@ -208,12 +203,8 @@ def launch_dispatch(dispatch: Dispatch) -> bool:
 
 
 def pause_dispatch(dispatch: Dispatch, *, reason: str) -> None:
-    """Stop before each connection's next message. Raises WrongState when it is not running, or cannot be paused."""
-    refuse_pause(dispatch.pk)
-    with transaction.atomic():
-        _move(dispatch.pk, (State.RUNNING,), State.PAUSED, pause_reason=one_line(reason)[:250])
-        look_at_once(dispatch.pk)
-        ring()
+    """Stop before each connection's next message. Raises WrongState when it is not running."""
+    _move(dispatch.pk, (State.RUNNING,), State.PAUSED, pause_reason=one_line(reason)[:250])
 
 
 def pause_after_faults(dispatch_id: int, *, words: str, times: int) -> None:
@@ -236,19 +227,12 @@ def resume_dispatch(dispatch: Dispatch) -> None:
         raise CannotSend("This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.")
     with transaction.atomic():
         _move(dispatch.pk, (State.PAUSED,), State.RUNNING, pause_reason="")
-        look_at_once(dispatch.pk)
         ring()
 
 
 def cancel_dispatch(dispatch: Dispatch) -> None:
-    """End it for good: what was handed over stays so, nobody else is mailed. Raises WrongState when it is over.
-
-    Where Mailchimp has it already, a worker asks it to stop: the row says what came of that.
-    """
+    """End it for good: what was handed over stays so, nobody else is mailed. Raises WrongState when it is over."""
     with transaction.atomic():
-        if ask_to_stop(dispatch.pk):
-            ring()
-            return
         _move(
             dispatch.pk,
             (State.SCHEDULED, State.HELD, State.RUNNING, State.PAUSED),

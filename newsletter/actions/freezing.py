@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from letters.headers import one_line
-from newsletter.actions.campaign_stopping import begin_campaign
 from newsletter.actions.clicks import freeze_links
 from newsletter.audience import choose_readers, pack_keys
 from newsletter.models import Chunk, Dispatch, IssuePage
@@ -31,7 +30,7 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     now = timezone.now()
     frozen = {
         "is_big_news": dispatch.issue.is_big_news,
-        **content_of(mail, backend=dispatch.backend),
+        **content_of(mail),
     }
     if not Dispatch.objects.scheduled_as(dispatch).update(
         state=State.RUNNING, launched_at=now, pause_reason="", **frozen
@@ -42,17 +41,14 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     dispatch.candidates = _cut_into_chunks(dispatch, left_out)
     dispatch.left_out = dict(left_out)
     dispatch.save(update_fields=["candidates", "left_out"])
-    if dispatch.is_campaign:
-        begin_campaign(dispatch)
-    else:
-        freeze_links(dispatch)
+    freeze_links(dispatch)
     return True
 
 
-def content_of(mail: RenderedIssue, *, backend: str = "") -> dict[str, str]:
-    """The fields of a dispatch that are the same for all its readers. Without a backend: what the settings say."""
+def content_of(mail: RenderedIssue) -> dict[str, str]:
+    """The fields of a dispatch that are the same for all its readers."""
     return {
-        "backend": backend or settings.NEWSLETTER_SENDER,
+        "backend": settings.NEWSLETTER_SENDER,
         "subject": one_line(mail.subject)[:250],
         "sender": mail.sender[:400],
         "reply_to": mail.reply_to[:320],

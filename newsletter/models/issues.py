@@ -105,10 +105,7 @@ class NewsletterPage(Page):
             ],
             heading="On every issue",
         ),
-        MultiFieldPanel(
-            [FieldPanel("sends_with"), FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")])],
-            heading="Sending",
-        ),
+        FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")], heading="Sending"),
         FieldPanel("needs_approval"),
         MultiFieldPanel(
             [

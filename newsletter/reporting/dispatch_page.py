@@ -157,7 +157,7 @@ def _tiles(counts: Counts, *, twice: int) -> list[dict[str, Any]]:
 
 
 _VERBS: dict[str, Callable[[Dispatch, Any], object]] = {
-    "pause": lambda dispatch, user: pause_dispatch(dispatch, reason=f"Paused by {name_of(user)}"),
+    "pause": lambda dispatch, user: pause_dispatch(dispatch, reason=f"By {name_of(user)}."),
     "resume": lambda dispatch, _user: resume_dispatch(dispatch),
     "release": lambda dispatch, _user: release_dispatch(dispatch),
     "cancel": lambda dispatch, _user: cancel_dispatch(dispatch),

@@ -156,7 +156,7 @@ def test_the_report_shows_every_state_and_who_did_not_get_it(client: Client, edi
     record_outcome(dispatch.pk, first.pk, Outcome(Result.HANDED_OVER, code=250), attempts=1)
     record_outcome(dispatch.pk, second.pk, Outcome(Result.REFUSED, code=550, reply="<no> such box"), attempts=1)
     record_outcome(dispatch.pk, third.pk, Outcome(Result.DEFERRED, code=451, reply="later"), attempts=1)
-    pause_dispatch(dispatch, reason="Paused by Wilhelmina")
+    pause_dispatch(dispatch, reason="By Wilhelmina.")
     client.force_login(editor)
     page = client.get(dispatch_url(dispatch)).content.decode()
     for words in (
@@ -164,7 +164,7 @@ def test_the_report_shows_every_state_and_who_did_not_get_it(client: Client, edi
         "550 &lt;no&gt; such box",
         third.email,
         "451 later",
-        "Paused by Wilhelmina",
+        "By Wilhelmina.",
         'value="2"',
     ):
         assert words in page

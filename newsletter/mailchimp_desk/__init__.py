@@ -1,1 +1,0 @@
-"""The admin: connecting Mailchimp, and how it does."""
