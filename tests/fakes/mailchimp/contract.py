@@ -5,6 +5,7 @@ Names that it does not know are refused as well, save those of EXTRA: a slip of 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -71,6 +72,14 @@ def check_answer(template: str, method: str, status: int, body: Any) -> list[str
     else:
         faults = _faults(_validator(template, method, str(status)), body)
     return [f"{method} {template} answered {status}: {fault}" for fault in faults]
+
+
+def knows(method: str, path: str) -> bool:
+    """Whether the description has such a call."""
+    for template, operations in ((description() or {}).get("paths") or {}).items():
+        if method.lower() in operations and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
+            return True
+    return False
 
 
 def _operation(template: str, method: str) -> dict[str, Any] | None:

@@ -14,13 +14,14 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.fakes.loopback import Loopback
-from tests.fakes.mailchimp import contract
+from tests.fakes.mailchimp import sending
 from tests.fakes.mailchimp.acting import Contacts
 from tests.fakes.mailchimp.audiences import make_audience
 from tests.fakes.mailchimp.changing import STATUSES
 from tests.fakes.mailchimp.faults import AFTER, BEFORE, Faults, is_closed
-from tests.fakes.mailchimp.problems import Problem, invalid, too_many
-from tests.fakes.mailchimp.routes import UNLOCKED, Ask, find_route
+from tests.fakes.mailchimp.performing import hold_up, perform
+from tests.fakes.mailchimp.problems import Problem, too_many
+from tests.fakes.mailchimp.routes import find_route
 from tests.fakes.mailchimp.selecting import choose
 from tests.fakes.mailchimp.state import Audience, Campaign, Member
 from tests.fakes.mailchimp.webhooks import Webhooks
@@ -62,7 +63,7 @@ class FakeMailchimp(Loopback):
     plan: str = "monthly"
     pro: bool = True
     looks_fake: set[str] = field(default_factory=lambda: set(LOOKS_FAKE))
-    verified_domains: set[str] = field(default_factory=lambda: {"meadowsweet.example"})
+    verified_domains: set[str] = field(default_factory=lambda: {"meadowsweet.example", "example.com"})
     sending_looks: int = 1
     first_share: float = 1.0
     most_allowed: int = CONNECTIONS
@@ -79,6 +80,7 @@ class FakeMailchimp(Loopback):
 
     def __post_init__(self) -> None:
         self.faults, self.webhooks, self.contacts = Faults(), Webhooks(), Contacts(self)
+        self.lock = threading.Lock()
         self._open: set[Any] = set()
         self._count = threading.Lock()
         self._problems = 0
@@ -122,6 +124,17 @@ class FakeMailchimp(Loopback):
     def named(self, name: str) -> list[Call]:
         """The calls of one kind, in order: "PUT /lists/{list_id}/members/{subscriber_hash}"."""
         return [call for call in self.calls if call.name == name]
+
+    def tick(self) -> None:
+        """Do what is due by the clock: campaigns that were scheduled."""
+        with self.lock:
+            sending.tick(self)
+
+    def finish(self) -> None:
+        """End all sendings that are under way."""
+        with self.lock:
+            for campaign in self.campaigns.values():
+                sending.finish(self, campaign)
 
     @contextlib.contextmanager
     def wrong_on_purpose(self) -> Iterator[None]:
@@ -196,10 +209,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, path: str, query: str, raw: bytes, *, is_free: bool) -> None:
         fake = self.server_of
-        template, self.function, parts = find_route(self.command, path)
-        self.ask = Ask(parts, dict(parse_qsl(query, keep_blank_values=True)))
-        self.call = Call(self.command, path, template, self.ask.query, None)
-        self.raw, self.query = raw, query
+        self.asked, self.query, self.raw = path, query, raw
+        asked = dict(parse_qsl(query, keep_blank_values=True))
+        self.call = Call(self.command, path, find_route(self.command, path)[0], asked, None)
         with fake.lock:
             if fake.keeps:
                 fake.calls.append(self.call)
@@ -223,31 +235,18 @@ class Handler(BaseHTTPRequestHandler):
             if not silent:
                 self.refuse_with(problem)
             return
-        status = 204 if body is None else 200
-        self._hold_up(status, body)
         if not silent:
-            self.say_json(status, choose(self.ask.query, body))
+            self.say_json(204 if body is None else 200, choose(self.call.query, body))
 
     def _done(self) -> Any:
         fake = self.server_of
         self._check_key()
-        if self.raw and self.raw != b"null":
-            try:
-                self.ask.body = json.loads(self.raw)
-            except ValueError:
-                raise Problem(400, "JSON Parse Error", "We encountered an unspecified JSON parsing error.") from None
-        self.call.body = self.ask.body if fake.keeps else None
-        if isinstance(self.function, Problem):
-            raise self.function
-        if fake.checks and self.call.template:
-            faults = contract.check_request(self.call.template, self.command, self.query, self.ask.body)
-            fake.note(faults)
-            if faults:
-                raise invalid(("", faults[0]))
-        if self.function in UNLOCKED:
-            return self.function(fake, self.ask)
-        with fake.lock:
-            return self.function(fake, self.ask)
+        try:
+            body = json.loads(self.raw or b"null")
+        except ValueError:
+            raise Problem(400, "JSON Parse Error", "We encountered an unspecified JSON parsing error.") from None
+        self.call.body = body if fake.keeps else None
+        return perform(fake, self.command, self.asked, self.query, body, lock=fake.lock)
 
     def _check_key(self) -> None:
         given = self.headers.get("Authorization", "")
@@ -268,12 +267,8 @@ class Handler(BaseHTTPRequestHandler):
     def refuse_with(self, problem: Problem) -> None:
         """Answer with this problem."""
         body = problem.body(typed=self.server_of.typed())
-        self._hold_up(problem.status, body)
+        hold_up(self.server_of, self.call.template, self.command, problem.status, body)
         self.say_json(problem.status, body, "application/problem+json; charset=utf-8")
-
-    def _hold_up(self, status: int, body: Any) -> None:
-        if self.server_of.checks and self.call.template:
-            self.server_of.note(contract.check_answer(self.call.template, self.command, status, body))
 
     def say_json(self, status: int, body: Any, kind: str = "application/json; charset=utf-8") -> None:
         """Answer with JSON, or with nothing for None."""
@@ -296,7 +291,11 @@ class Handler(BaseHTTPRequestHandler):
         """Count this connection until the caller hangs up."""
         self.server_of.enter(self.connection)
 
-    def _show_page(self, _path: str, _query: str, _raw: bytes) -> None:
+    def _show_page(self, path: str, _query: str, _raw: bytes) -> None:
+        batch = self.server_of.batches.get(path.removeprefix("/batches/").removesuffix(".tar.gz"))
+        if batch:
+            self.say(200, batch.archive, "application/x-gzip")
+            return
         self.say(404, b"Nothing here; the API is below /3.0.", "text/plain")
 
     def log_message(self, *_: Any) -> None:
