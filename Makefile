@@ -3,12 +3,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+MAILCHIMP_PORT ?= 8010
 export HOST PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # No byte of `make test` may depend on a variable of somebody's shell.
 TEST_ENV := env -u DJANGO_SETTINGS_MODULE -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL -u SITE_URL -u SECRET_KEY -u WELLPRESS_VAR
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench bench-dispatch browser lock clean
+.PHONY: help run run-mailchimp test lint format bench bench-dispatch browser lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -30,6 +31,9 @@ help: ## this list
 run: .venv/.installed ## set up what is missing and start web, worker, beat and the local mailbox (HOST=, PORT=)
 	@trap : INT TERM; $(BIN)/python manage.py run_site; code=$$?; \
 	case $$code in 130|143) exit 0;; *) exit $$code;; esac  # Ctrl-C is no error
+
+run-mailchimp: .venv/.installed ## a Mailchimp on this machine for development, and what to set for it (MAILCHIMP_PORT=, MAILCHIMP=--help)
+	@$(BIN)/python -m tests.fakes.mailchimp --port $(MAILCHIMP_PORT) $(MAILCHIMP)
 
 test: .venv/.installed ## run all tests; TEST_DATABASE_URL= and TEST_REDIS_URL= run them on PostgreSQL and Redis
 	@$(TEST_ENV) $(BIN)/python -m tests.find_browser || true

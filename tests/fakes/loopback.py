@@ -18,11 +18,12 @@ class Loopback:
 
     handler: ClassVar[type[socketserver.BaseRequestHandler]]
     tls: ssl.SSLContext | None = None
+    at_port = 0  # any free one
 
     def __enter__(self) -> Self:
         self.over = threading.Event()
         self.lock = threading.Lock()  # each request has a thread of its own
-        self._server = _Server(("127.0.0.1", 0), type("Handler", (self.handler,), {"server_of": self}))
+        self._server = _Server(("127.0.0.1", self.at_port), type("Handler", (self.handler,), {"server_of": self}))
         if self.tls:
             self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -102,7 +102,7 @@ class Faults:
         self.slow_seconds = 1.0
         self.met: list[str] = []
         self._rules: list[_Rule] = []
-        self._rate, self._chance, self._kinds = 0.0, random.Random(0), list(PASSING)
+        self.rate, self._chance, self._kinds = 0.0, random.Random(0), list(PASSING)
 
     def order(self, *faults: str, method: str = "", path: str = "", times: int = 1, after: int = 0) -> None:
         """Let the next calls meet these, one each, in order: of a method and of a path ("/actions/send", if given).
@@ -113,7 +113,7 @@ class Faults:
 
     def at_random(self, rate: float, *, seed: int = 0, kinds: Sequence[str] = PASSING) -> None:
         """Let each call meet one of `kinds` with this probability: the same for the same seed and order of calls."""
-        self._rate, self._chance, self._kinds = rate, random.Random(seed), [_known(kind) for kind in kinds]
+        self.rate, self._chance, self._kinds = rate, random.Random(seed), [_known(kind) for kind in kinds]
 
     def stop(self) -> None:
         """From here on nothing goes wrong."""
@@ -140,7 +140,7 @@ class Faults:
         return None
 
     def _by_chance(self) -> str | None:
-        if not self._rate or self._chance.random() >= self._rate:
+        if not self.rate or self._chance.random() >= self.rate:
             return None
         return self._chance.choice(self._kinds)
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.fakes.loopback import Loopback
-from tests.fakes.mailchimp import sending
+from tests.fakes.mailchimp import page, sending
 from tests.fakes.mailchimp.acting import Contacts
 from tests.fakes.mailchimp.audiences import make_audience
 from tests.fakes.mailchimp.changing import STATUSES
@@ -58,6 +58,7 @@ class FakeMailchimp(Loopback):
     """
 
     key: str = KEY
+    at_port: int = 0
     account_name: str = "Meadowsweet"
     role: str = "owner"
     plan: str = "monthly"
@@ -94,6 +95,12 @@ class FakeMailchimp(Loopback):
     def url(self) -> str:
         """What MAILCHIMP_API_URL names."""
         return f"{self.site}/3.0"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a site's environment needs to use this account."""
+        audience = next(iter(self.audiences), "")
+        return {"MAILCHIMP_API_KEY": self.key, "MAILCHIMP_API_URL": self.url, "MAILCHIMP_AUDIENCE_ID": audience}
 
     def add_audience(self, name: str = "Meadowsweet readers", **more: Any) -> Audience:
         """A new audience; `double_optin`, `from_email` and others of Audience."""
@@ -291,12 +298,13 @@ class Handler(BaseHTTPRequestHandler):
         """Count this connection until the caller hangs up."""
         self.server_of.enter(self.connection)
 
-    def _show_page(self, path: str, _query: str, _raw: bytes) -> None:
-        batch = self.server_of.batches.get(path.removeprefix("/batches/").removesuffix(".tar.gz"))
-        if batch:
-            self.say(200, batch.archive, "application/x-gzip")
-            return
-        self.say(404, b"Nothing here; the API is below /3.0.", "text/plain")
+    def _show_page(self, path: str, query: str, raw: bytes) -> None:
+        status, body, headers = page.answer(self.server_of, path, query, raw, self.headers.get("Origin", ""))
+        self.send_response(status)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""

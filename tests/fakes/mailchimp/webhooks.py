@@ -27,7 +27,7 @@ PATIENCE, MOST_FAILURES = 10.0, 20
 Via = Callable[[str, bytes, dict[str, str]], int]
 
 
-@dataclass
+@dataclass(eq=False)
 class Event:
     """One delivery to one webhook. `answers` are the statuses it got, 0 where there was none."""
 
@@ -54,7 +54,7 @@ class Event:
 
 @dataclass
 class Webhooks:
-    """Deliveries of a fake. `waiting` are those not yet made, `made` the others.
+    """Deliveries of a fake. `waiting` are those not yet made, `made` those that were answered with 200, `tried` all.
 
     `automatic` makes each at once, and again after a failure, in a thread; else `deliver` makes them. `signs` gives new
     hooks a secret. `asks` is whether the address of a new hook is asked first. `via` takes the place of real HTTP.
@@ -62,6 +62,7 @@ class Webhooks:
 
     waiting: list[Event] = field(default_factory=list)
     made: list[Event] = field(default_factory=list)
+    tried: list[Event] = field(default_factory=list)
     signs: bool = False
     asks: bool = True
     via: Via | None = None
@@ -135,8 +136,7 @@ class Webhooks:
         chosen = [event for event in self.waiting if not kinds or event.type in kinds]
         for event in (ordered := list(order([*chosen] * times))):
             self.post(event, via or self.via)
-            if event in self.waiting and event.answers[-1] == 200:
-                self.waiting.remove(event)
+        self.waiting = [event for event in self.waiting if 200 not in event.answers]
         return [event.answers[-1] for event in ordered]
 
     def again(self, *kinds: str) -> list[int]:
@@ -151,9 +151,11 @@ class Webhooks:
         """One delivery; its status, 0 if there is no answer within ten seconds."""
         status = (via or _over_http)(event.url, event.body, event.headers)
         event.answers.append(status)
+        if len(event.answers) == 1:
+            self.tried.append(event)
         if event.hook:
             event.hook.failures = 0 if status == 200 else event.hook.failures + 1
-        if status == 200 and event not in self.made:
+        if status == 200 and event.answers.count(200) == 1:
             self.made.append(event)
         return status
 
