@@ -91,10 +91,6 @@ def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | Non
         "This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.": is_sending_enabled(),
         "The last messages of the cancelled dispatch are still under way. Try again in a minute.": not _is_busy(issue),
     }
-    ended = [
-        f"The offer “{title}” in the issue {why}."
-        for title, why in find_bad_offers(issue, on=at and localdate(at, timezone.get_default_timezone()))
-    ]
     books = [
         f"The e-book “{title}” in the issue is not on offer, or has no edition." for title in find_bad_books(issue)
     ]
@@ -102,10 +98,16 @@ def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | Non
     return (
         [reason for reason, is_good in checks.items() if not is_good]
         + unpublished
-        + ended
+        + why_not_offers(issue, at=at)
         + books
         + find_field_faults(issue)
     )
+
+
+def why_not_offers(issue: IssuePage, *, at: datetime | None = None) -> list[str]:
+    """Of these reasons, those about offers that are over, switched off or to come."""
+    bad = find_bad_offers(issue, on=at and localdate(at, timezone.get_default_timezone()))
+    return [f"The offer “{title}” in the issue {why}." for title, why in bad]
 
 
 def launch_due_dispatches() -> list[int]:

@@ -1,12 +1,14 @@
 """What an editor should know about an issue before it goes out: checks of the final mail of a few real readers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from wagtail.models import Page
 
 from blog.outward import find_own_hosts
-from newsletter.actions.dispatching import why_not_send
+from newsletter.actions.dispatching import why_not_offers, why_not_send
 from newsletter.actions.freezing import trial_dispatch
 from newsletter.checks import content, headers, machine, outside, own_links, pieces
 from newsletter.checks.findings import Check, Level
@@ -15,6 +17,7 @@ from newsletter.composing import find_offers
 from newsletter.issue_fields import fill_in_words
 from newsletter.models import CheckRun, Dispatch, IssuePage
 from newsletter.recipients import Recipients, count_recipients
+from newsletter.pieces import find_articles, page_address
 from newsletter.rendering import RenderedIssue, render_issue
 from newsletter.segments import EVERYBODY, Rule
 
@@ -48,13 +51,14 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
     trial = trial_dispatch(issue, mail)
     on = timezone.localdate(at, timezone.get_default_timezone())
     run = issue.check_runs.filter(state=CheckRun.State.DONE).first()
-    stops = [Check(reason, Level.RED) for reason in why_not_send(issue, rule, at=at)]
+    by_the_check = why_not_offers(issue, at=at)  # which names the day
+    stops = [Check(reason, Level.RED) for reason in why_not_send(issue, rule, at=at) if reason not in by_the_check]
     checks = [
         *stops,
         machine.check_machine(later=at is not None),
         machine.check_sender(mail.sender, mail.reply_to),
         *headers.check_inbox(fill_in_words(issue.subject, {}), fill_in_words(issue.preview_line, {})),
-        *check_mail(trial, mail, rule, run=run, on=on),
+        *check_mail(trial, mail, rule, run=run, on=on, unpublished=[issue, *find_articles(issue)]),
         *pieces.check_offers(issue, on=on),
         pieces.check_ebooks(issue),
         pieces.check_reviews(issue, on=on),
@@ -67,19 +71,29 @@ def check_text(issue: IssuePage, mail: RenderedIssue) -> list[Check]:
     run = issue.check_runs.filter(state=CheckRun.State.DONE).first()
     on = timezone.localdate()
     return [
-        *check_mail(trial_dispatch(issue, mail), mail, run=run, on=on),
+        *check_mail(trial_dispatch(issue, mail), mail, run=run, on=on, unpublished=[issue]),
         *pieces.check_offers(issue, on=on),
         pieces.check_reviews(issue, on=on),
     ]
 
 
 def check_mail(
-    trial: Dispatch, mail: RenderedIssue, rule: Rule = EVERYBODY, *, run: CheckRun | None, on: date
+    trial: Dispatch,
+    mail: RenderedIssue,
+    rule: Rule = EVERYBODY,
+    *,
+    run: CheckRun | None,
+    on: date,
+    unpublished: Iterable[Page] = (),
 ) -> list[Check]:
-    """The checks of the mail itself, read back from its bytes."""
+    """The checks of the mail itself, read back from its bytes.
+
+    That a page of `unpublished` cannot be opened as long as it is not live is told elsewhere, or will be asked for.
+    """
     samples = compose_samples(trial, rule, on=on)
     first, own = samples[0], find_own_hosts()
-    links = [link for link in first.page.links if not content.find_marks(link)]
+    told = {page_address(page) for page in unpublished if not page.live}
+    links = [link for link in first.page.links if link not in told and not content.find_marks(link)]
     return [
         headers.check_headers(samples),
         content.check_text_part(first),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from blog.outside.asker import Asker
 from guard.models import Heartbeat
 from newsletter.actions.checking import ask_for_check, due_checks, run_check
-from newsletter.checks import Level, check_mail, examine_issue
+from newsletter.checks import Level, check_mail, check_text, examine_issue
 from newsletter.checks.content import check_pictures, check_text_part, find_marks
 from newsletter.checks.headers import REQUIRED, check_headers
 from newsletter.checks.html_part import read_html
@@ -21,7 +21,7 @@ from newsletter.models import CheckRun, Subscriber
 from newsletter.rendering import RenderedIssue, render_issue
 from tests.factories import ArticlePageFactory, AuthorPageFactory, IssuePageFactory, ReviewFactory, SubscriberFactory
 from tests.fakes.web import Elsewhere
-from tests.newsletter.gate import be_alive, examined, set_sender
+from tests.newsletter.gate import be_alive, examined, lines, set_sender
 from tests.newsletter.joining import make_ebook
 from tests.newsletter.offering import make_offer
 
@@ -217,6 +217,20 @@ def test_an_offer_is_looked_at_on_the_day_of_the_sending() -> None:
         assert ("red: An offer is not good" in said) is not is_good
     type(offer).objects.update(most=3, redeemed=3)
     assert "all 3 are redeemed" in examined(issue, at=timezone.now() + timedelta(days=3))
+
+
+def test_what_is_not_there_for_readers_stands_once_in_the_list() -> None:
+    offer = make_offer(valid_from=TODAY() - timedelta(days=9), valid_until=TODAY() - timedelta(days=2))
+    book, draft = make_ebook(), ArticlePageFactory(title="Cold hands", live=False)
+    book.editions.all().delete()
+    body = [("offer", {"offer": offer, "words": ""}), ("article", {"article": draft, "words": ""})]
+    issue = IssuePageFactory(live=False, slug="for-nobody", body=[*body, ("ebook", {"ebook": book, "words": ""})])
+    stops = examine_issue(issue).stops
+    for thing in ("issue is not published", "Cold hands", offer.title, book.title):
+        assert len([stop for stop in stops if thing in str(stop)]) == 1
+    assert len(stops) == 4
+    # Who is asked to approve reads it before it is published.
+    assert "for-nobody" not in lines(check_text(issue, render_issue(issue)))
 
 
 def test_a_book_without_its_file_is_caught() -> None:
