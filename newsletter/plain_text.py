@@ -162,7 +162,7 @@ def _write_foot(context: dict[str, Any]) -> str:
         f"address{context['since']}.\n\n"
         f"Leave with one press:\n{context['unsubscribe_url']}\n"
         f"Change what we send:\n{context['own_url']}\n"
-        f"Do not count my opens:\n{context['own_url']}#counting\n\n"
+        f"Whether we count what you press:\n{context['own_url']}#counting\n\n"
         + wrap(context["postal_address"])
         + "\n"
         + wrap(DISCLAIMER)

@@ -35,11 +35,24 @@ from newsletter.models import Dispatch
 log = logging.getLogger(__name__)
 
 
+def launch_due_dispatches() -> list[int]:
+    """Start what is due; returns the keys. One whose issue cannot be written does not hold up the others."""
+    launched = []
+    for dispatch in Dispatch.objects.due().select_related("issue", "ordered_by"):
+        try:
+            if dispatching.launch_due_dispatch(dispatch):
+                launched.append(dispatch.pk)
+        except Exception as error:
+            log.exception("Dispatch %s could not start, and is tried again in a minute", dispatch.pk)
+            dispatching.note_failed_launch(dispatch, error)
+    return launched
+
+
 @shared_task
 def tick_dispatches() -> None:
     """Launch what is due, find what a dead worker left, close what is finished, ring for what has nobody at it."""
     heartbeats.beat(heartbeats.WORKER)
-    dispatching.launch_due_dispatches()
+    launch_due_dispatches()
     leases.reap_dead_leases()
     leases.close_cancelled()
     for dispatch in Dispatch.objects.running():
@@ -211,7 +224,8 @@ def ask_lapsed() -> None:
 
 @worker_ready.connect
 def ring_at_start(**_: Any) -> None:
-    """A worker that starts again must not wait for the next minute."""
+    """A worker that starts again must not wait for the next minute, nor be taken for none while it has much to do."""
+    heartbeats.beat(heartbeats.WORKER)
     resume_dispatches.delay()
     tick_imports.delay()
     make_monthly_drafts.delay()

@@ -110,14 +110,20 @@ def why_not_offers(issue: IssuePage, *, at: datetime | None = None) -> list[str]
     return [f"The offer “{title}” in the issue {why}." for title, why in bad]
 
 
-def launch_due_dispatches() -> list[int]:
-    """Freeze and start every dispatch whose moment has come; returns their keys.
+def launch_due_dispatch(dispatch: Dispatch) -> bool:
+    """Freeze and start a dispatch whose moment has come; whether it runs now.
 
     One that cannot start stays scheduled, says why, and is looked at again at the next tick. One whose moment was
     missed by too much is held: nobody wants Sunday's letter in the night to Tuesday unasked.
     """
-    due = Dispatch.objects.due().select_related("issue", "ordered_by")
-    return [dispatch.pk for dispatch in due if not _hold_if_late(dispatch) and launch_dispatch(dispatch)]
+    return not _hold_if_late(dispatch) and launch_dispatch(dispatch)
+
+
+def note_failed_launch(dispatch: Dispatch, error: Exception) -> None:
+    """Let whoever ordered it read that the program itself failed; it stays scheduled and is tried again."""
+    words = one_line(f"A fault of the program, {type(error).__name__}: {error}")[:180]
+    reason = f"{words}. Whoever runs this site finds it in the worker’s log."
+    Dispatch.objects.scheduled_as(dispatch).update(pause_reason=reason[:250])
 
 
 def _hold_if_late(dispatch: Dispatch) -> bool:

@@ -16,8 +16,8 @@ from newsletter.checks.sample import Sample, compose_samples
 from newsletter.composing import find_offers
 from newsletter.issue_fields import fill_in_words
 from newsletter.models import CheckRun, Dispatch, IssuePage
-from newsletter.recipients import Recipients, count_recipients
 from newsletter.pieces import find_articles, page_address
+from newsletter.recipients import Recipients, count_recipients
 from newsletter.rendering import RenderedIssue, render_issue
 from newsletter.segments import EVERYBODY, Rule
 

@@ -11,11 +11,12 @@ from django.utils import timezone
 from blog.models import ArticlePage
 from letters.models import Letter
 from newsletter.actions.approving import approve, approvers, ask_for_approval, send_back, why_not_approved
-from newsletter.actions.dispatching import launch_due_dispatches, release_dispatch
+from newsletter.actions.dispatching import release_dispatch
 from newsletter.actions.ordering import order_through_gate
 from newsletter.errors import NotApproved, WrongState
 from newsletter.models import Approval, Dispatch, IssuePage, NewsletterPage, Subscriber
 from newsletter.rendering import render_issue
+from newsletter.tasks import launch_due_dispatches
 from tests.factories import IssuePageFactory
 from tests.newsletter.gate import be_alive
 from users.models import User

@@ -1,23 +1,27 @@
 """The bells: what a tick and a run do, however often they are rung."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from config.celery import app
+from guard import heartbeats
 from newsletter.actions.dispatching import order_dispatch
 from newsletter.actions.leases import lease_chunk
 from newsletter.actions.stopping import stopping
-from newsletter.models import Chunk, Delivery, Dispatch
+from newsletter.models import Chunk, Delivery, Dispatch, IssuePage
 from newsletter.report import count_deliveries
 from newsletter.senders import Outcome, Result, Stage
 from newsletter.senders.memory import MemorySender
-from newsletter.tasks import run_dispatch, tick_dispatches
+from newsletter.tasks import ring_at_start, run_dispatch, tick_dispatches
 from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.newsletter.dispatches import launched
+from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -118,3 +122,31 @@ def test_a_run_that_is_told_to_stop_gives_everything_back() -> None:
     assert Chunk.objects.get().state == Chunk.State.OPEN
     run_dispatch(dispatch.pk)
     assert len(MemorySender.box) == 20
+
+
+@pytest.mark.usefixtures("eager")
+def test_an_issue_that_cannot_be_written_does_not_hold_up_the_others_and_says_so(client: Client, editor: User) -> None:
+    SubscriberFactory.create_batch(2)
+    later = timezone.now() + timedelta(minutes=1)
+    broken, whole = (order_dispatch(IssuePageFactory(), at=later) for _ in range(2))
+    nonsense = [{"type": "question", "value": "no question at all", "id": "1"}]
+    IssuePage.objects.filter(pk=broken.issue.pk).update(body=json.dumps(nonsense))
+    Dispatch.objects.update(due_at=timezone.now())
+    tick_dispatches()
+    broken.refresh_from_db()
+    whole.refresh_from_db()
+    assert (broken.state, whole.state) == (Dispatch.State.SCHEDULED, Dispatch.State.DONE)
+    client.force_login(editor)
+    page = client.get(f"/admin/newsletter/dispatches/{broken.pk}/").content.decode()
+    assert "It is tried again every minute." in page
+    assert "A fault of the program" in page
+    IssuePage.objects.filter(pk=broken.issue.pk).update(body=json.dumps(whole.issue.body.get_prep_value()))
+    tick_dispatches()
+    broken.refresh_from_db()
+    assert (broken.state, broken.pause_reason) == (Dispatch.State.DONE, "")
+
+
+def test_a_worker_that_starts_is_seen_before_its_first_task() -> None:
+    assert heartbeats.WORKER not in heartbeats.last_beats()
+    ring_at_start()
+    assert heartbeats.is_alive(heartbeats.last_beats()[heartbeats.WORKER])

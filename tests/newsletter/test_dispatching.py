@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from newsletter.actions.dispatching import (
     cancel_dispatch,
-    launch_due_dispatches,
     order_dispatch,
     pause_dispatch,
     resume_dispatch,
@@ -19,6 +18,7 @@ from newsletter.actions.dispatching import (
 from newsletter.errors import AlreadyOrdered, CannotSend, WrongState
 from newsletter.models import Dispatch, Subscriber
 from newsletter.report import count_deliveries
+from newsletter.tasks import launch_due_dispatches
 from tests.factories import ArticlePageFactory, IssuePageFactory, SubscriberFactory
 from tests.newsletter.dispatches import launched
 

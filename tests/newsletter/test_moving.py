@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from newsletter.actions.dispatching import cancel_dispatch, launch_due_dispatches, move_dispatch, order_dispatch
+from newsletter.actions.dispatching import cancel_dispatch, move_dispatch, order_dispatch
 from newsletter.errors import WrongState
 from newsletter.models import Dispatch, Subscriber
+from newsletter.tasks import launch_due_dispatches
 from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.newsletter.dispatches import launched
 

@@ -11,11 +11,12 @@ from django.utils import timezone
 from wagtail.models import GroupApprovalTask, Workflow, WorkflowTask
 
 from letters.models import Letter
-from newsletter.actions.dispatching import launch_due_dispatches, release_dispatch
+from newsletter.actions.dispatching import release_dispatch
 from newsletter.actions.ordering import order_through_gate
 from newsletter.errors import AlreadyOrdered, CannotSend, ListChanged
 from newsletter.models import Dispatch, NewsletterPage, Subscriber
 from newsletter.recipients import count_recipients, is_another_list
+from newsletter.tasks import launch_due_dispatches
 from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.newsletter.gate import be_alive
 from users.models import User
