@@ -56,11 +56,12 @@ class Skeleton:
         self._plain = _cut(dispatch.text), _cut(dispatch.html)
         self._link_keys = [pk for pk, *_ in links]
         self._counted = self._plain
+        self._counted_parts = dispatch.text, dispatch.html
         if links:
             traps = [pk for pk, _, number in links if number == 0]
             shown = [(pk, url) for pk, url, number in links if number]
             html, text = with_marks(dispatch.html, dispatch.text, shown, traps=traps)
-            self._counted = _cut(text), _cut(html)
+            self._counted, self._counted_parts = (_cut(text), _cut(html)), (text, html)
         self._boundary = boundary.encode("ascii")
         self.offers = find_offers(dispatch.text + dispatch.html)
         self._signer = site_signer()
@@ -77,8 +78,6 @@ class Skeleton:
         text, html = self._counted if subscriber.may_count else self._plain
         words = self._words(subscriber, codes)
         leave_at = words[UNSUBSCRIBE]
-        if subscriber.may_count:
-            words |= {click_mark(pk): self._count_at(subscriber, pk) for pk in self._link_keys}
         own = [
             f"To: {recipient}",
             f"Message-ID: {self.message_id(subscriber.pk)}",
@@ -109,16 +108,16 @@ class Skeleton:
         sender = mail_names.return_path((self._dispatch_id, subscriber.pk)) or self._envelope_sender
         return sender, _ascii_address(subscriber.email)
 
-    @property
-    def pattern(self) -> Pattern:
-        """The same for all, with its marks, for a provider that fills them in."""
+    def pattern(self, *, is_counted: bool = False) -> Pattern:
+        """The same for all, or for all who allowed counting, with its marks, for a provider that fills them in."""
         dispatch = self._dispatch
+        text, html = self._counted_parts if is_counted else (dispatch.text, dispatch.html)
         return Pattern(
             sender=dispatch.sender,
             reply_to=dispatch.reply_to,
             subject=SUBJECT if self._own_subject else one_line(dispatch.subject),
-            text=dispatch.text,
-            html=dispatch.html,
+            text=text,
+            html=html,
             headers={"List-Id": list_id(), **_list_headers(dispatch)},
             tag=f"dispatch-{dispatch.pk}",
         )
@@ -140,6 +139,8 @@ class Skeleton:
             **{code_mark(offer): NO_CODE for offer in self.offers},
             **{code_mark(offer): code for offer, code in codes},
         }
+        if subscriber.may_count:
+            words |= {click_mark(pk): self._count_at(subscriber, pk) for pk in self._link_keys}
         values = _values(subscriber) if self._fields or self._own_subject else {}
         words |= {mark: field.fill(values) for mark, field in self._fields.items()}
         if self._own_subject:

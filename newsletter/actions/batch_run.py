@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import connection
 
+from newsletter.actions.clicks import links_to_count
 from newsletter.actions.dispatching import pause_after_faults, pause_in_doubt
 from newsletter.actions.gate import Settled, Verdict, Wanted
 from newsletter.actions.leased_run import LeasedRun
@@ -40,10 +41,10 @@ class BatchRun(LeasedRun):
     """A run by calls of a provider's API, each in a thread of its own."""
 
     def __init__(self, dispatch: Dispatch, kind: Callable[[], BatchSender], **options: Any) -> None:
-        super().__init__(dispatch, Skeleton(dispatch), **options)
+        super().__init__(dispatch, Skeleton(dispatch, links=links_to_count(dispatch)), **options)
         self._kind = kind
         self._most = kind().most
-        self._pattern = self.skeleton.pattern
+        self._patterns = {may_count: self.skeleton.pattern(is_counted=may_count) for may_count in (False, True)}
         self._rests_until = 0.0
         self._doubts = 0
         self._free_slots: list[int] = []
@@ -90,19 +91,23 @@ class BatchRun(LeasedRun):
         threading.Thread(target=self._make, args=(call,), daemon=True).start()
 
     def _make(self, call: Call) -> None:
-        """In a thread of its own: one call. Never raises: what it leaves unsaid is in doubt."""
+        """In a thread of its own: one call, or two, for links are counted for those alone who allowed it.
+
+        Never raises: what it leaves unsaid is in doubt.
+        """
         outcomes: dict[int, Outcome] = {}
-        able: list[tuple[int, Personal]] = []
+        able: dict[bool, list[tuple[int, Personal]]] = {False: [], True: []}  # by whether their links are counted
         try:
             for pk, errand in call.held:
                 try:
-                    able.append((pk, self.skeleton.personal(errand.reader, errand.codes)))
+                    able[errand.reader.may_count].append((pk, self.skeleton.personal(errand.reader, errand.codes)))
                 except Exception as error:  # noqa: BLE001 - recorded: one reader's fault is one reader's fault
                     words = f"compose: {type(error).__name__}: {error}"
                     outcomes[pk] = Outcome(Result.REFUSED, Stage.COMPOSING, reply=words)
-            if able:
-                said = self._kind().send_batch(self._pattern, [personal for _, personal in able])
-                outcomes |= {pk: outcome for (pk, _), outcome in zip(able, said, strict=True)}
+            for may_count, part in able.items():
+                if part:
+                    said = self._kind().send_batch(self._patterns[may_count], [personal for _, personal in part])
+                    outcomes |= {pk: outcome for (pk, _), outcome in zip(part, said, strict=True)}
         except Exception as error:
             log.exception("A call ended")
             lost = Outcome(Result.UNKNOWN, reply=f"{type(error).__name__}: {error}")

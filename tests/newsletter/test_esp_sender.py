@@ -1,5 +1,6 @@
 """Issues by a provider of mail: many readers a call, each with their own words; no doubt is sent again by itself."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,7 +12,7 @@ from django.utils import timezone
 from newsletter.actions.batch_run import BatchRun, make_run
 from newsletter.actions.holding import send_held_again
 from newsletter.actions.leases import reap_dead_leases
-from newsletter.links import Purpose, read_link
+from newsletter.links import Purpose, read_click, read_link
 from newsletter.mail_names import read_message_id, read_told_name
 from newsletter.models import Chunk, Delivery, Dispatch, MailEvent, Slot, Subscriber, Suppression
 from newsletter.senders import find_kind, holds_unknown
@@ -61,6 +62,25 @@ def test_everybody_gets_their_own_words_and_links_in_few_calls(esp: FakeEsp, mon
         assert "%%" not in mail.text + mail.html + mail.subject
     assert sums_up(dispatch)
     assert not Slot.objects.exists()
+
+
+def test_links_are_counted_for_those_alone_who_allowed_that(esp: FakeEsp) -> None:
+    SubscriberFactory(email="allowed@example.com", may_count=True)
+    dispatch = run(launched(readers=3))
+    assert states(dispatch) == {State.HANDED_OVER: 4}
+    links = {link.number: link for link in dispatch.links.all()}
+    assert len(links) == 3  # two articles and the trap
+    for mail in esp.accepted:
+        pressed = [read_click(token) for token in re.findall(r"/newsletter/c/([\w.=-]+)/", mail.text + mail.html)]
+        if mail.to != "allowed@example.com":
+            assert pressed == []
+            assert all(links[number].url in mail.html for number in (1, 2))
+            continue
+        reader = Subscriber.objects.get(email=mail.to)
+        assert {one.subscriber_id for one in pressed} == {reader.pk}
+        assert {one.link.number for one in pressed} == {0, 1, 2}
+        assert links[1].url not in mail.text + mail.html
+        assert "%%" not in mail.text + mail.html
 
 
 def test_no_word_of_a_reader_or_an_editor_is_taken_for_a_sign_of_the_provider(esp: FakeEsp) -> None:
