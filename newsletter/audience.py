@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
-from newsletter.models import Chunk, Delivery, Dispatch, IssuePage, Subscriber
+from newsletter.models import Chunk, Delivery, Dispatch, IssuePage, Lot, Subscriber
 from newsletter.models.subscribers import SubscriberQuerySet
 from newsletter.segments import EVERYBODY, Rule, meant_by
 
@@ -89,9 +89,27 @@ def tell_left_out(left_out: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def waiting(dispatch: Dispatch, chunk: Chunk) -> SubscriberQuerySet:
-    """The readers of one chunk who have no outcome yet, those who left since included: they are shown as skipped."""
+    """The readers of one chunk who have no outcome yet, those who left since included: they are shown as skipped.
+
+    While two subjects are tested, only those who test.
+    """
+    keys, test = unpack_keys(chunk.members), dispatch.test
+    if test is not None and test.is_open():
+        keys = [pk for pk in keys if test.lot_of(pk) != Lot.REST]
+    return _without_outcome(dispatch, keys)
+
+
+def resting(dispatch: Dispatch, chunk: Chunk) -> SubscriberQuerySet:
+    """The readers of one chunk who wait for the better subject. Nobody chooses it until the transaction ends."""
+    test = dispatch.test
+    if test is None or not test.is_open(lock=True):
+        return Subscriber.objects.none()
+    return _without_outcome(dispatch, [pk for pk in unpack_keys(chunk.members) if test.lot_of(pk) == Lot.REST])
+
+
+def _without_outcome(dispatch: Dispatch, keys: Sequence[int]) -> SubscriberQuerySet:
     done = Delivery.objects.filter(dispatch=dispatch, subscriber=OuterRef("pk"))
-    return Subscriber.objects.filter(~Exists(done), pk__in=unpack_keys(chunk.members)).order_by("pk")
+    return Subscriber.objects.filter(~Exists(done), pk__in=keys).order_by("pk")
 
 
 def pack_keys(keys: Sequence[int]) -> bytes:

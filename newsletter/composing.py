@@ -42,6 +42,13 @@ _MARKS = re.compile(f"{FIRST_NAME}|{SINCE}|{UNSUBSCRIBE}|{OWN_PAGE}|{_CODE.patte
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
+class _Head:
+    """A subject, and the headers that all messages with it share: it is among them if it is the same for all."""
+
+    def __init__(self, words: str, headers: bytes) -> None:
+        self.words, self.headers, self.has_fields = words, headers, has_fields(words)
+
+
 class Skeleton:
     """What all messages of one dispatch share, encoded. `compose` adds one reader's words."""
 
@@ -51,8 +58,9 @@ class Skeleton:
         self._envelope_sender = _ascii_address(parseaddr(one_line(dispatch.sender))[1])
         self._domain = self._envelope_sender.rpartition("@")[2]
         boundary = f"=_{dispatch.content_hash[:32] or 'wellpress'}"  # quoted-printable never holds "=_"
-        self._own_subject = dispatch.subject if has_fields(dispatch.subject) else ""
-        self._headers = _shared_headers(dispatch, boundary, with_subject=not self._own_subject)
+        self._test = dispatch.test
+        subjects = (dispatch.subject, self._test.subject if self._test else "")
+        self._heads = [_Head(words, _shared_headers(dispatch, boundary, words)) for words in subjects]
         self._plain = _cut(dispatch.text), _cut(dispatch.html)
         self._link_keys = [pk for pk, *_ in links]
         self._counted = self._plain
@@ -69,27 +77,30 @@ class Skeleton:
         self._leave_at, self._own_page = urls_of_many(Purpose.UNSUBSCRIBE), urls_of_many(Purpose.OWN)
         self._count_at = urls_of_many(Purpose.CLICK)
 
-    def compose(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = ()) -> Message:
+    def compose(
+        self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = (), *, lot: str = ""
+    ) -> Message:
         """The message to one reader, with their code for each of `offers` (key, code as it is shown).
 
         Raises ValueError for an address that no header can carry.
         """
+        subject = self._head(lot)
         sender, recipient = self._envelope(subscriber)
         text, html = self._counted if subscriber.may_count else self._plain
-        words = self._words(subscriber, codes)
+        words = self._words(subscriber, codes, subject)
         leave_at = words[UNSUBSCRIBE]
         own = [
             f"To: {recipient}",
             f"Message-ID: {self.message_id(subscriber.pk)}",
             f"List-Unsubscribe: <{leave_at}>",
         ]
-        if self._own_subject:
+        if subject.has_fields:
             own.append(f"Subject: {_encoded('Subject', words[SUBJECT])}")
         between = b"\r\n--" + self._boundary
         head = b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
         content = b"".join(
             [
-                self._headers,
+                subject.headers,
                 "\r\n".join(own).encode("ascii"),
                 b"\r\n\r\n" + between[2:] + b"\r\n" + head % b"plain",
                 _splice(text, words),
@@ -108,28 +119,35 @@ class Skeleton:
         sender = mail_names.return_path((self._dispatch_id, subscriber.pk)) or self._envelope_sender
         return sender, _ascii_address(subscriber.email)
 
-    def pattern(self, *, is_counted: bool = False) -> Pattern:
-        """The same for all, or for all who allowed counting, with its marks, for a provider that fills them in."""
-        dispatch = self._dispatch
+    def _head(self, lot: str) -> "_Head":
+        return self._heads[bool(self._test and self._test.is_second(lot))]
+
+    def pattern(self, lot: str = "", *, is_counted: bool = False) -> Pattern:
+        """The same for all of a lot, or for those who allowed counting, with its marks, for a provider."""
+        dispatch, subject = self._dispatch, self._head(lot)
         text, html = self._counted_parts if is_counted else (dispatch.text, dispatch.html)
         return Pattern(
             sender=dispatch.sender,
             reply_to=dispatch.reply_to,
-            subject=SUBJECT if self._own_subject else one_line(dispatch.subject),
+            subject=SUBJECT if subject.has_fields else one_line(subject.words),
             text=text,
             html=html,
             headers={"List-Id": list_id(), **_list_headers(dispatch)},
             tag=f"dispatch-{dispatch.pk}",
         )
 
-    def personal(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = ()) -> Personal:
+    def personal(
+        self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]] = (), *, lot: str = ""
+    ) -> Personal:
         """One reader's own in the pattern. Raises ValueError for an address that no header can carry."""
-        words = self._words(subscriber, codes)
+        words = self._words(subscriber, codes, self._head(lot))
         headers = {"Message-ID": self.message_id(subscriber.pk), "List-Unsubscribe": f"<{words[UNSUBSCRIBE]}>"}
         told = mail_names.told_name((self._dispatch_id, subscriber.pk))
         return Personal(_ascii_address(subscriber.email), told, headers, words)
 
-    def _words(self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]]) -> dict[str, str]:
+    def _words(
+        self, subscriber: Subscriber | Reader, codes: Iterable[tuple[int, str]], subject: "_Head"
+    ) -> dict[str, str]:
         words = {
             FIRST_NAME: first_name(subscriber.name),
             SINCE: _since(subscriber),
@@ -141,10 +159,10 @@ class Skeleton:
         }
         if subscriber.may_count:
             words |= {click_mark(pk): self._count_at(subscriber, pk) for pk in self._link_keys}
-        values = _values(subscriber) if self._fields or self._own_subject else {}
+        values = _values(subscriber) if self._fields or subject.has_fields else {}
         words |= {mark: field.fill(values) for mark, field in self._fields.items()}
-        if self._own_subject:
-            words[SUBJECT] = one_line(fill_in_words(self._own_subject, values))
+        if subject.has_fields:
+            words[SUBJECT] = one_line(fill_in_words(subject.words, values))
         return words
 
     def message_id(self, subscriber_id: int) -> str:
@@ -205,12 +223,12 @@ def _in_words(day: date) -> str:
     return date_format(day, "j F Y")
 
 
-def _shared_headers(dispatch: Dispatch, boundary: str, *, with_subject: bool = True) -> bytes:
+def _shared_headers(dispatch: Dispatch, boundary: str, subject: str) -> bytes:
     site_host = urlsplit(settings.SITE_URL).hostname or "localhost"
     name = parseaddr(one_line(dispatch.sender))[0]
     headers = {
         "From": _with_name(dispatch.sender),
-        "Subject": _encoded("Subject", one_line(dispatch.subject)) if with_subject else "",
+        "Subject": "" if has_fields(subject) else _encoded("Subject", one_line(subject)),
         "Date": format_datetime(timezone.localtime(dispatch.launched_at)),
         "Reply-To": _with_name(dispatch.reply_to) if dispatch.reply_to else "",
         "List-Id": f"{_encoded('List-Id', _quoted(name))} <newsletter.{_ascii_domain(site_host)}>".strip(),

@@ -95,6 +95,7 @@ def _read_mark(mark: str) -> Field:
 def _places(issue: Any) -> Iterator[tuple[str, str]]:
     """Where fields are filled in: the words as an editor reads the place, and what stands there, run by run."""
     yield "Subject", issue.subject
+    yield "Second subject", issue.second_subject
     yield "Preview line", issue.preview_line
     for block in issue.body:
         if block.block_type in _RICH:

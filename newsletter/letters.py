@@ -21,6 +21,7 @@ from newsletter.models import (
     EbookGrant,
     Follow,
     NewsletterPage,
+    SubjectTest,
     Subscriber,
     WelcomeStep,
 )
@@ -140,6 +141,17 @@ def post_dispatch_held(dispatch: Dispatch, *, reason: str) -> None:
     url = links.absolute("newsletter_dispatch", str(dispatch.pk))
     context = {"issue": dispatch.issue, "reason": reason, "dispatch_url": url, "name": dispatch.ordered_by.first_name}
     post_letter("dispatch_held", to=dispatch.ordered_by.email, context=context)
+
+
+def post_subject_wanted(test: SubjectTest, *, reason: str) -> None:
+    """To whoever ordered an issue with two subjects: its other readers wait until one is chosen."""
+    dispatch = test.dispatch
+    if dispatch.ordered_by is None or not dispatch.ordered_by.email:
+        return
+    url = links.absolute("newsletter_dispatch", str(dispatch.pk))
+    context = {"issue": dispatch.issue, "reason": reason, "dispatch_url": url, "name": dispatch.ordered_by.first_name}
+    context |= {"first": dispatch.subject, "second": test.subject}
+    post_letter("subject_wanted", to=dispatch.ordered_by.email, context=context)
 
 
 def post_monthly_draft(person: AbstractUser, run: DraftRun, *, left_out: int = 0) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from newsletter.actions.leases import live_runs
 from newsletter.models import Delivery, Dispatch
 from newsletter.sending_hours import REST, say_rest
+from newsletter.wall_clock import say_moment
 
 RATE_WINDOW = timedelta(seconds=60)
 TOO_SHORT = timedelta(seconds=5)  # a rate of less than this is a guess
@@ -16,6 +17,7 @@ BETWEEN_ROUNDS = timedelta(seconds=2)  # for so long a run at work may hold no l
 SILENCE = timedelta(seconds=10)
 
 NOBODY = "Waiting for a worker. One goes on within a minute"
+WAITS = "The other readers wait for the better subject"
 SILENT = "No answer for {} seconds. If the worker is lost, another one goes on within a minute"
 
 
@@ -35,6 +37,8 @@ class Progress:
         """The stall for the ear: it must not change with every second."""
         if not self.stall:
             return ""
+        if self.stall.startswith(WAITS):
+            return f"{WAITS}."
         return "It rests." if self.stall.startswith(REST) else "No worker answers."
 
     @property
@@ -60,7 +64,9 @@ def measure_progress(dispatch: Dispatch, *, waiting: int) -> Progress:
     )
     last: datetime | None = found["last"] or _last_outcome(dispatch)
     silent = now - (last or dispatch.launched_at)
-    if waiting and (stall := _why_it_stands(dispatch, silent=silent, has_begun=last is not None)):
+    if waiting and (
+        stall := _why_others_wait(dispatch) or _why_it_stands(dispatch, silent, has_begun=last is not None)
+    ):
         return Progress(stall=stall)
     span = now - (found["first"] or now)
     # The first one only starts the clock.
@@ -77,7 +83,17 @@ def _last_outcome(dispatch: Dispatch) -> datetime | None:
     return max((at for at in newest if at), default=None)
 
 
-def _why_it_stands(dispatch: Dispatch, *, silent: timedelta, has_begun: bool) -> str:
+def _why_others_wait(dispatch: Dispatch) -> str:
+    """Everybody who tests has had a turn, and nobody has chosen yet."""
+    test = dispatch.test
+    if test is None or test.winner or (test.due_at is None and test.asked_at is None):
+        return ""
+    if test.asked_at or test.is_by_hand:
+        return f"{WAITS}: a person chooses it"
+    return f"{WAITS}, until {say_moment(test.due_at, dispatch.zone)}" if test.due_at else WAITS
+
+
+def _why_it_stands(dispatch: Dispatch, silent: timedelta, *, has_begun: bool) -> str:
     if rest := say_rest(dispatch):
         return rest
     is_quiet = silent >= BETWEEN_ROUNDS or not has_begun

@@ -1,7 +1,7 @@
 """An issue as a mail: HTML through MJML, and its plain-text twin, both written from the same pieces."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from email.utils import formataddr
 from html import escape
@@ -47,7 +47,8 @@ OPTIONS = mrml.RenderOptions(fonts={}, social_icon_origin="")  # nothing is fetc
 class RenderedIssue:
     """What a dispatch freezes. `html` and `text` hold the placeholders of `newsletter.composing`.
 
-    `subject` is as the editor wrote it, with the fields of `newsletter.issue_fields`.
+    Both subjects are as the editor wrote them, with the fields of `newsletter.issue_fields`; without a test the second
+    one is empty.
     """
 
     subject: str
@@ -55,11 +56,14 @@ class RenderedIssue:
     reply_to: str
     html: str
     text: str
+    # Not told where there is none: what was approved before there were second subjects stays approved.
+    second_subject: str = field(default="", repr=False)
 
     @property
     def digest(self) -> str:
         """SHA-256 of all of it: what is approved is what is sent, to the letter."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()
+        second = repr(self.second_subject) if self.second_subject else ""
+        return hashlib.sha256(f"{self!r}{second}".encode()).hexdigest()
 
 
 def render_issue(issue: IssuePage) -> RenderedIssue:
@@ -74,6 +78,7 @@ def render_issue(issue: IssuePage) -> RenderedIssue:
         reply_to=issue.reply_to or newsletter.reply_to,
         html=_as_html(context),
         text=write_text(context),
+        second_subject=one_line(issue.second_subject).strip(),
     )
 
 
@@ -84,10 +89,11 @@ def preview_issue(issue: IssuePage) -> RenderedIssue:
     nowhere = f"{settings.SITE_URL}/newsletter/"
     words = {FIRST_NAME: FALL_BACK_NAME, SINCE: f" on {today}", UNSUBSCRIBE: nowhere, OWN_PAGE: nowhere}
     words |= {code_mark(offer): SAMPLE_CODE for offer in find_offers(mail.text + mail.html)}
-    words |= {mark: field.fill({}) for mark, field in find_marks(mail.text + mail.html).items()}
+    words |= {mark: one.fill({}) for mark, one in find_marks(mail.text + mail.html).items()}
     return replace(
         mail,
         subject=fill_in_words(mail.subject, {}),
+        second_subject=fill_in_words(mail.second_subject, {}),
         html=fill_in(mail.html, {mark: escape(value) for mark, value in words.items()}),
         text=fill_in(mail.text, words),
     )
@@ -131,7 +137,8 @@ def _context(issue: IssuePage) -> dict[str, Any]:
     published = issue.first_published_at or timezone.now()
     return {
         "issue": issue,
-        "subject": fill_in_words(issue.subject, {}),
+        # The title of the HTML part is the same for all: with two subjects it is neither.
+        "subject": issue.title if issue.second_subject.strip() else fill_in_words(issue.subject, {}),
         "preview_line": with_marks(issue.preview_line) or issue.summary,
         "newsletter": newsletter,
         "site_name": name,

@@ -14,6 +14,7 @@ from newsletter.actions import (
     asking,
     batch_run,
     checking,
+    choosing_subject,
     dispatching,
     drafting,
     follow_news,
@@ -55,6 +56,7 @@ def tick_dispatches() -> None:
     launch_due_dispatches()
     leases.reap_dead_leases()
     leases.close_cancelled()
+    choosing_subject.settle_tests()
     for dispatch in Dispatch.objects.running():
         if leases.close_if_finished(dispatch) or not leases.leasable_chunks(dispatch).exists():
             continue

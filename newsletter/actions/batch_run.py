@@ -44,7 +44,6 @@ class BatchRun(LeasedRun):
         super().__init__(dispatch, Skeleton(dispatch, links=links_to_count(dispatch)), **options)
         self._kind = kind
         self._most = kind().most
-        self._patterns = {may_count: self.skeleton.pattern(is_counted=may_count) for may_count in (False, True)}
         self._rests_until = 0.0
         self._doubts = 0
         self._free_slots: list[int] = []
@@ -100,13 +99,16 @@ class BatchRun(LeasedRun):
         try:
             for pk, errand in call.held:
                 try:
-                    able[errand.reader.may_count].append((pk, self.skeleton.personal(errand.reader, errand.codes)))
+                    able[errand.reader.may_count].append(
+                        (pk, self.skeleton.personal(errand.reader, errand.codes, lot=errand.lot))
+                    )
                 except Exception as error:  # noqa: BLE001 - recorded: one reader's fault is one reader's fault
                     words = f"compose: {type(error).__name__}: {error}"
                     outcomes[pk] = Outcome(Result.REFUSED, Stage.COMPOSING, reply=words)
             for may_count, part in able.items():
                 if part:
-                    said = self._kind().send_batch(self._patterns[may_count], [personal for _, personal in part])
+                    pattern = self.skeleton.pattern(call.held[0][1].lot, is_counted=may_count)
+                    said = self._kind().send_batch(pattern, [personal for _, personal in part])
                     outcomes |= {pk: outcome for (pk, _), outcome in zip(part, said, strict=True)}
         except Exception as error:
             log.exception("A call ended")
@@ -162,9 +164,11 @@ class BatchRun(LeasedRun):
             pause_in_doubt(self.dispatch.pk, words=doubt.reply, calls=self._doubts)
 
     def _next_errands(self) -> list[Errand]:
-        """Up to one call's worth of readers, no more than may leave now."""
+        """Up to one call's worth of readers of one subject, no more than may leave now."""
         errands: list[Errand] = []
         while len(errands) < self._most and self._lease():
+            if errands and self._queue[0].lot != errands[0].lot:
+                break
             errands.append(self._queue.popleft())
         allowed = self.throttle.take(len(errands))
         self._queue.extendleft(reversed(errands[allowed:]))

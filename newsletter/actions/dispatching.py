@@ -19,7 +19,8 @@ from newsletter.audience import choose_readers
 from newsletter.errors import AlreadyOrdered, CannotSend, NotApproved, WrongState
 from newsletter.issue_fields import find_field_faults
 from newsletter.letters import post_dispatch_held
-from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot
+from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot, SubjectTest
+from newsletter.models.subject_tests import is_same_subject
 from newsletter.recipients import count_recipients, is_another_list
 from newsletter.rendering import find_bad_books, find_bad_offers, find_unpublished_articles, render_issue
 from newsletter.segment_words import tell_rule
@@ -86,6 +87,9 @@ def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | Non
             not is_expired
         ),
         "The issue has no subject.": bool(issue.subject.strip()),
+        "Both subjects are the same. Write another second subject, or none.": not is_same_subject(
+            issue.subject, issue.second_subject
+        ),
         "The issue has no content.": len(issue.body) > 0,
         _nobody(issue): choose_readers(issue, rule).filter(left_out="").exists(),
         "This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.": is_sending_enabled(),
@@ -127,11 +131,16 @@ def note_failed_launch(dispatch: Dispatch, error: Exception) -> None:
 
 
 def _hold_if_late(dispatch: Dispatch) -> bool:
-    late = timezone.now() - dispatch.due_at
-    if late <= max(LEAST_LATE, timedelta(minutes=newsletter_of(dispatch.issue).late_minutes)):
+    if not is_too_late(dispatch, due_at=dispatch.due_at):
         return False
     was_due = say_moment(dispatch.due_at, dispatch.zone)
     return _hold(dispatch, f"It was due on {was_due} and could not go out then. Nothing was sent.")
+
+
+def is_too_late(dispatch: Dispatch, *, due_at: datetime) -> bool:
+    """Whether that moment was missed by more than the newsletter's page allows."""
+    allowed = max(LEAST_LATE, timedelta(minutes=newsletter_of(dispatch.issue).late_minutes))
+    return timezone.now() - due_at > allowed
 
 
 def _hold_if_another_list(dispatch: Dispatch) -> bool:
@@ -235,6 +244,9 @@ def resume_dispatch(dispatch: Dispatch) -> None:
         raise CannotSend("This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.")
     with transaction.atomic():
         _move(dispatch.pk, (State.PAUSED,), State.RUNNING, pause_reason="")
+        # The moment to choose a subject passed in the pause, so it was not missed.
+        now = timezone.now()
+        SubjectTest.objects.filter(dispatch=dispatch, winner="", due_at__lt=now).update(due_at=now)
         ring()
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from letters.headers import one_line
 from newsletter.actions.clicks import freeze_links
 from newsletter.audience import choose_readers, pack_keys
-from newsletter.models import Chunk, Dispatch, IssuePage
+from newsletter.models import Chunk, Dispatch, IssuePage, SubjectTest
 from newsletter.rendering import RenderedIssue
 from newsletter.segments import read_rule
 
@@ -37,6 +37,8 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     ):
         return False
     dispatch.refresh_from_db()
+    if mail.second_subject:
+        test_of(dispatch, mail).save(force_insert=True)
     left_out: Counter[str] = Counter()
     dispatch.candidates = _cut_into_chunks(dispatch, left_out)
     dispatch.left_out = dict(left_out)
@@ -58,9 +60,24 @@ def content_of(mail: RenderedIssue) -> dict[str, str]:
     }
 
 
+def test_of(dispatch: Dispatch, mail: RenderedIssue) -> SubjectTest:
+    """The test of a mail with two subjects, as its issue asks for it; not saved."""
+    issue = dispatch.issue
+    return SubjectTest(
+        dispatch=dispatch,
+        subject=mail.second_subject[:250],
+        share=issue.test_share,
+        hours=issue.test_hours,
+        is_by_hand=issue.test_choice == IssuePage.Choice.HAND,
+    )
+
+
 def trial_dispatch(issue: IssuePage, mail: RenderedIssue) -> Dispatch:
     """The dispatch that would be launched now with that content; not saved, and not to be."""
-    return Dispatch(pk=0, issue=issue, launched_at=timezone.now(), is_big_news=issue.is_big_news, **content_of(mail))
+    trial = Dispatch(pk=0, issue=issue, launched_at=timezone.now(), is_big_news=issue.is_big_news, **content_of(mail))
+    if mail.second_subject:
+        test_of(trial, mail)
+    return trial
 
 
 def _cut_into_chunks(dispatch: Dispatch, left_out: Counter[str]) -> int:

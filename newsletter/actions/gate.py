@@ -138,7 +138,7 @@ def _write_down(dispatch_id: int, slots: Slots, settled: Sequence[Settled], *, k
         pk, outcome, attempts = one.errand.reader.pk, one.outcome, one.errand.attempts
         is_mine = slots.get(one.slot_id) == pk
         if is_mine and outcome.result is Result.HANDED_OVER and pk in known:
-            accepted.append(Accepted(pk, attempts, outcome.code, one_line(outcome.reply)[:250]))
+            accepted.append(Accepted(pk, attempts, outcome.code, one_line(outcome.reply)[:250], one.errand.lot))
         elif is_mine and not outcome.is_ours:
             record_outcome(dispatch_id, pk, outcome, attempts=attempts)
         elif not is_mine and outcome.result is Result.HANDED_OVER:

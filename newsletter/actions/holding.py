@@ -82,7 +82,8 @@ def _open_chunks(dispatch: Dispatch) -> None:
         subscriber__gte=OuterRef("low"),
         subscriber__lte=OuterRef("high"),
     )
-    done = Chunk.objects.filter(Exists(theirs), dispatch=dispatch, state=Chunk.State.DONE)
+    rests = (Chunk.State.DONE, Chunk.State.WAITS)
+    done = Chunk.objects.filter(Exists(theirs), dispatch=dispatch, state__in=rests)
     done.update(state=Chunk.State.OPEN, next_try_at=timezone.now())
     ring()
 

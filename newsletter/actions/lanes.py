@@ -67,7 +67,7 @@ class Lane(threading.Thread):
 
     def _hand_over(self, order: Order, send: Callable[..., Outcome]) -> Outcome:
         try:
-            message = self._skeleton.compose(order.errand.reader, order.errand.codes)
+            message = self._skeleton.compose(order.errand.reader, order.errand.codes, lot=order.errand.lot)
         except Exception as error:  # noqa: BLE001 - recorded: one reader's fault is one reader's fault
             return Outcome(Result.REFUSED, Stage.COMPOSING, reply=f"compose: {type(error).__name__}: {error}")
         return send(message, upcoming=self._foresee(order.upcoming))

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from newsletter.actions.outcomes import close_open_deliveries, record_outcome
 from newsletter.actions.stopping import stopping
-from newsletter.audience import Reader, read_readers, waiting
+from newsletter.audience import Reader, read_readers, resting, waiting
 from newsletter.models import Chunk, Delivery, Dispatch, Slot, Subscriber
 from newsletter.senders import Outcome, Result
 from newsletter.sending_hours import rests_until
@@ -56,6 +56,7 @@ class Errand:
     attempts: int = 1
     codes: tuple[tuple[int, str], ...] = ()  # of the offers in the issue: (key, code as it is shown)
     is_suspect: bool = False  # a worker was lost with it in hand: nobody else is to be in hand if it happens again
+    lot: str = ""  # of the test of two subjects, if there is one
 
 
 def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[Errand]] | None:
@@ -68,8 +69,17 @@ def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[Errand]]
         )
         if taken:
             fresh = [Errand(chunk.pk, reader) for reader in read_readers(waiting(dispatch, chunk))]
-            return chunk, fresh or _due_again(dispatch, chunk)
+            return chunk, with_lots(dispatch, fresh or _due_again(dispatch, chunk))
     return None
+
+
+def with_lots(dispatch: Dispatch, errands: list[Errand]) -> list[Errand]:
+    """The same with each reader's lot, those of one lot together: a call to a provider takes one subject."""
+    test = dispatch.test
+    if test is None:
+        return errands
+    drawn = [replace(errand, lot=test.lot_of(errand.reader.pk)) for errand in errands]
+    return sorted(drawn, key=lambda errand: errand.lot)
 
 
 def extend_leases(*, owner: str) -> int:
@@ -185,8 +195,12 @@ def _give_back(dispatch: Dispatch, chunk: Chunk) -> None:
     )
     is_fresh = waiting(dispatch, chunk).exists()
     again_at = None if is_fresh else in_chunk.aggregate(first=Min("next_try_at"))["first"]
-    state = Chunk.State.OPEN if is_fresh or again_at else Chunk.State.DONE
+    state = Chunk.State.OPEN if is_fresh or again_at else _rest_state(dispatch, chunk)
     Chunk.objects.filter(pk=chunk.pk).update(state=state, owner="", lease_until=None, next_try_at=again_at)
+
+
+def _rest_state(dispatch: Dispatch, chunk: Chunk) -> str:
+    return Chunk.State.WAITS if resting(dispatch, chunk).exists() else Chunk.State.DONE
 
 
 def _mark_lost(chunk: Chunk, *, owner: str) -> None:

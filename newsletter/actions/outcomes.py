@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from letters.headers import one_line
 from newsletter.actions.mail_events import take_refusal
-from newsletter.models import Delivery, Dispatch, MailEvent, Subscriber
+from newsletter.models import Delivery, Dispatch, MailEvent, SubjectTest, Subscriber
 from newsletter.senders import Outcome, Result, holds_unknown
 
 # After a passing refusal. Short at first, because greylisting and a full moment are over in minutes; the last wait is
@@ -112,6 +112,8 @@ def _write(dispatch_id: int, subscriber_id: int, state: str, **row: Any) -> None
 def _insert(dispatch_id: int, subscriber_id: int, **row: Any) -> None:
     # Erased while the message was under way: the outcome is counted, of nobody.
     known = Subscriber.objects.filter(pk=subscriber_id).exists()
+    test = SubjectTest.objects.filter(dispatch=dispatch_id).first()
+    row["lot"] = test.lot_of(subscriber_id) if test else ""
     delivery = Delivery(dispatch_id=dispatch_id, subscriber_id=subscriber_id if known else None, **row)
     # The constraint keeps a row that says "handed over" already.
     Delivery.objects.bulk_create([delivery], ignore_conflicts=True)

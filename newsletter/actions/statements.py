@@ -37,6 +37,7 @@ class Accepted(NamedTuple):
     attempts: int
     code: int | None
     reply: str
+    lot: str = ""
 
 
 def lock_slots(owner: str) -> Slots:
@@ -83,12 +84,12 @@ def write_handed_over(dispatch_id: int, accepted: Sequence[Accepted], *, now: da
     moment = connection.ops.adapt_datetimefield_value(now)
     statement = (
         "INSERT INTO newsletter_delivery"
-        " (dispatch_id, subscriber_id, state, attempts, doubts, next_try_at, reply_code, reply, at)"
-        " VALUES (%s, %s, 'handed_over', %s, 0, NULL, %s, %s, %s)"
+        " (dispatch_id, subscriber_id, state, attempts, doubts, next_try_at, reply_code, reply, at, lot)"
+        " VALUES (%s, %s, 'handed_over', %s, 0, NULL, %s, %s, %s, %s)"
         " ON CONFLICT (dispatch_id, subscriber_id) DO UPDATE SET state = excluded.state, attempts = excluded.attempts,"
         " next_try_at = NULL, reply_code = excluded.reply_code, reply = excluded.reply, at = excluded.at"
     )
-    _many(statement, [(dispatch_id, a.subscriber_id, a.attempts, a.code, a.reply, moment) for a in accepted])
+    _many(statement, [(dispatch_id, a.subscriber_id, a.attempts, a.code, a.reply, moment, a.lot) for a in accepted])
 
 
 def _marks(values: Collection[Any]) -> str:

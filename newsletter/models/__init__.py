@@ -19,6 +19,7 @@ from .schedules import DraftRun, DraftSchedule
 from .segments import Segment
 from .series import SeriesLetter, WelcomeStep
 from .sign_ups import ConsentOrigin, SignUpRequest
+from .subject_tests import Lot, SubjectTest
 from .subscribers import Consent, ConsentWording, Subscriber
 from .suppression import Suppression
 
@@ -51,6 +52,7 @@ __all__ = [
     "KeptNews",
     "LeaveRequest",
     "LetterText",
+    "Lot",
     "MailEvent",
     "MailchimpConnection",
     "MailchimpHealth",
@@ -65,6 +67,7 @@ __all__ = [
     "SeriesLetter",
     "SignUpRequest",
     "Slot",
+    "SubjectTest",
     "Subscriber",
     "SubscriberImport",
     "Suppression",

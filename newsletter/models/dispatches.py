@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from newsletter.models.subject_tests import TESTED, Lot, SubjectTest
 from newsletter.wall_clock import site_zone
 
 CAMPAIGNS = "newsletter.senders.campaigns.CampaignSender"  # the kind of sender that makes a campaign at Mailchimp
@@ -130,9 +131,19 @@ class Dispatch(models.Model):
         """Whether Mailchimp sends it."""
         return self.backend == CAMPAIGNS
 
+    @property
+    def test(self) -> SubjectTest | None:
+        """Its test of two subjects, if it has one."""
+        if self._state.adding:  # a trial, of which the database knows nothing
+            found: SubjectTest | None = self._state.fields_cache.get("subject_test")
+            return found
+        return getattr(self, "subject_test", None)
+
 
 class Chunk(models.Model):
     """Some subscribers, leased to one worker at a time; done when each of them has an outcome.
+
+    With two subjects it waits once those of its readers who test have one, until the better subject is chosen.
 
     `members` holds their keys (`newsletter.audience.pack_keys`). Ranges of a dispatch do not overlap, but others than
     the members may lie in one.
@@ -141,6 +152,7 @@ class Chunk(models.Model):
     class State(models.TextChoices):
         OPEN = "open", "open"
         LEASED = "leased", "leased"
+        WAITS = "waits", "waits for the better subject"
         DONE = "done", "done"
 
     dispatch = models.ForeignKey(Dispatch, on_delete=models.CASCADE, related_name="chunks")
@@ -223,6 +235,14 @@ class Delivery(models.Model):
     reply_code = models.PositiveSmallIntegerField(null=True, blank=True)
     reply = models.CharField(max_length=250, blank=True, help_text="What the mail server said, or why not.")
     at = models.DateTimeField(default=timezone.now)
+    lot = models.CharField(
+        max_length=1,
+        blank=True,
+        default="",
+        db_default="",
+        choices=Lot,
+        help_text="Of the test of two subjects, if there was one.",
+    )
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -233,6 +253,7 @@ class Delivery(models.Model):
             # All counts are read from it alone, and each list and the last minute from a part of it.
             models.Index(fields=("dispatch", "state", "at"), name="delivery_report"),
             models.Index(fields=("dispatch", "state"), condition=Q(doubts__gt=0), name="delivery_doubted"),
+            models.Index(fields=("dispatch", "lot", "state"), condition=Q(lot__in=TESTED), name="delivery_tested"),
         ]
 
     def __str__(self) -> str:

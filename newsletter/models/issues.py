@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from newsletter.blocks import IssueBody
 from newsletter.issue_fields import fill_in_words
+from newsletter.models.subject_tests import PageWithTwoSubjects
 from newsletter.newsletter_form import NewsletterForm
 from newsletter.wall_clock import site_zone
 
@@ -145,7 +146,7 @@ def _counted(best: str) -> forms.TextInput:
     return forms.TextInput(attrs={"data-best-length": best})
 
 
-class IssuePage(Page):
+class IssuePage(PageWithTwoSubjects):
     """The text of a month. `title` names it; what subscribers get is rendered by `newsletter.rendering`.
 
     One that `corrects` another goes to those alone who got that one; it has no number and does not stand among the

@@ -10,16 +10,18 @@ import pytest
 from django.utils import timezone
 
 from newsletter.actions.batch_run import BatchRun, make_run
+from newsletter.actions.choosing_subject import choose_subject
 from newsletter.actions.holding import send_held_again
 from newsletter.actions.leases import reap_dead_leases
 from newsletter.links import Purpose, read_click, read_link
 from newsletter.mail_names import read_message_id, read_told_name
-from newsletter.models import Chunk, Delivery, Dispatch, MailEvent, Slot, Subscriber, Suppression
+from newsletter.models import Chunk, Delivery, Dispatch, Lot, MailEvent, Slot, Subscriber, Suppression
 from newsletter.senders import find_kind, holds_unknown
 from newsletter.senders.esp import EspSender
 from tests.factories import IssuePageFactory, SubscriberFactory
 from tests.fakes.esp import AFTER, FakeEsp
 from tests.newsletter.dispatches import launched, run, sums_up
+from tests.newsletter.two_subjects import FIRST, emails_of, keys_in, two_subjects
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 State = Delivery.State
@@ -242,4 +244,21 @@ def test_pausing_lets_the_calls_in_hand_end_and_begins_no_other(
     dispatch = launched(readers=9, issue=IssuePageFactory())
     esp.script = pause
     assert states(run(dispatch)) == {State.HANDED_OVER: 2}
+    assert sums_up(dispatch)
+
+
+def test_a_call_takes_one_subject_and_each_lot_gets_its_own(esp: FakeEsp, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_into(monkeypatch, 5)
+    dispatch = launched(readers=40, issue=two_subjects(second_subject="{name|reader}, one thing"))
+    run(dispatch)
+    choose_subject(dispatch, Lot.SECOND, by=None)
+    run(Dispatch.objects.get(pk=dispatch.pk))
+    dispatch.refresh_from_db()
+    assert (dispatch.state, states(dispatch)) == (Dispatch.State.DONE, {State.HANDED_OVER: 40})
+    first = emails_of(keys_in(dispatch, Lot.FIRST))
+    assert {mail.to for mail in esp.accepted if mail.subject == FIRST} == first
+    assert all(mail.subject == FIRST or mail.subject.endswith(", one thing") for mail in esp.accepted)
+    assert all(set(call.to) <= first or not set(call.to) & first for call in esp.calls)
+    assert all(len(call.to) <= 5 for call in esp.calls)
+    assert len(esp.calls) <= 40 / 5 + 2
     assert sums_up(dispatch)

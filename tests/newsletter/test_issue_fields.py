@@ -70,7 +70,8 @@ def test_no_name_is_looked_at_again(name: str) -> None:
 def test_a_subject_without_a_field_is_the_same_header_for_all() -> None:
     mail = render_issue(issue_of("<p>x</p>", subject="Braces {like} these"))
     dispatch = Dispatch(pk=7, subject=mail.subject, sender=mail.sender, launched_at=timezone.now())
-    assert b"Subject: Braces {like} these" in Skeleton(dispatch)._headers
+    assert Skeleton(dispatch).pattern().subject == "Braces {like} these"
+    assert b"\r\nSubject: Braces {like} these\r\n" in Skeleton(dispatch).compose(SubscriberFactory()).content
 
 
 @pytest.mark.django_db
