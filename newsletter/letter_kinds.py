@@ -195,6 +195,23 @@ LETTER_KINDS: dict[str, LetterKind] = {
         ),
         foot="You get this because somebody, we hope you, left our list. Nothing else follows.",
     ),
+    "mailchimp_form": LetterKind(
+        label="One more form, at Mailchimp",
+        when=(
+            "Somebody confirmed here whom Mailchimp takes back by its own form alone: they left, bounced or were "
+            "deleted there once."
+        ),
+        subject="One more form before issues reach you",
+        preview_line="Our mail service asks you once itself.",
+        heading="One more form, please",
+        before=(
+            "Hello {name},\n\nThank you for coming back. You are on our list. Mailchimp, the service that sends our "
+            "issues, had noted that this address must not be mailed, and only you can change that: by its own form.\n\n"
+            "The button opens that form. Enter this address there. Until then you get our letters, but not the issues "
+            "that Mailchimp sends."
+        ),
+        button="Open the form",
+    ),
     "leave_link": LetterKind(
         label="The link to leave",
         when="Somebody who is on the list entered their address on the page for leaving.",

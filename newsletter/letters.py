@@ -92,6 +92,11 @@ def post_followed(subscriber: Subscriber, items: Sequence[FollowedItem]) -> None
     _post(FOLLOWED, subscriber, values, headers=headers, followed=items)
 
 
+def post_mailchimp_form(subscriber: Subscriber, *, form_url: str) -> None:
+    """For somebody who joined here and whom Mailchimp takes by its own form alone."""
+    _post("mailchimp_form", subscriber, button_url=form_url, headers=_way_out_headers(subscriber))
+
+
 def post_leave_link(subscriber: Subscriber) -> None:
     """For somebody who entered their address on the page for leaving."""
     _post("leave_link", subscriber, button_url=links.unsubscribe_url(subscriber))

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks: triggers, put up after every migration.
+"""What the database itself refuses, whoever asks, and what it notes: triggers, put up after every migration.
 
 SQLite drops the triggers of a table that a migration rebuilds, and does not let it be rebuilt while a trigger of
 another table speaks of it; here is the one place that takes them down before and puts them back.
@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.utils import CursorWrapper
+
+from newsletter import errand_triggers
 
 _SUPPRESSED = "EXISTS (SELECT 1 FROM newsletter_suppression s WHERE s.fingerprint = NEW.fingerprint)"
 _ON_THE_LIST = (
@@ -50,12 +52,19 @@ TRIGGERS = (
 def put_up_triggers(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """Make those that are missing. A receiver of `post_migrate`."""
     connection = connections[using]
-    if "newsletter_suppression" not in connection.introspection.table_names():
+    tables = connection.introspection.table_names()
+    if "newsletter_suppression" not in tables:
         return  # migrated back to nothing
     put_up = {"sqlite": _put_up_on_sqlite, "postgresql": _put_up_on_postgresql}[connection.vendor]
+    note = {
+        "sqlite": errand_triggers.put_up_on_sqlite,
+        "postgresql": errand_triggers.put_up_on_postgresql,
+    }[connection.vendor]
     with connection.cursor() as cursor:
         for trigger in TRIGGERS:
             put_up(cursor, trigger)
+        for errand in errand_triggers.ERRANDS if "newsletter_mailchimperrand" in tables else ():
+            note(cursor, errand)
 
 
 def take_down_triggers(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), **_: Any) -> None:
@@ -64,8 +73,8 @@ def take_down_triggers(using: str = DEFAULT_DB_ALIAS, plan: Sequence[Any] = (), 
     if connection.vendor != "sqlite" or not plan:
         return
     with connection.cursor() as cursor:
-        for trigger in TRIGGERS:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}")
+        for name in [one.name for one in TRIGGERS] + [one.name for one in errand_triggers.ERRANDS]:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
 def _put_up_on_sqlite(cursor: CursorWrapper, trigger: Trigger) -> None:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from newsletter.feeds import issue_feed
+from newsletter.mailchimp.webhook_views import take_mailchimp_webhook
 from newsletter.subscribing import (
     click_views,
     ebook_views,
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern] = [
     path("keep/<str:token>/", own_buttons.stay, name="stay"),
     path("e-book/<str:token>/", ebook_views.ebook, name="ebook"),
     path("mail/<str:secret>/", take_webhook, name="mail_webhook"),
+    path("mailchimp/<str:secret>/", take_mailchimp_webhook, name="mailchimp_webhook"),
     path("c/<str:token>/", click_views.click, name="click"),
     path("codes/<str:token>/", redeem_views.redeem, name="redeem"),
 ]

@@ -20,7 +20,7 @@ def place_of_copy() -> Path:
     """Where the copy lies, or would lie, for the migrations as they are now."""
     known = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
     for room in ROOMS:
-        sources = [*(ROOT / room).rglob("migrations/*.py"), *(ROOT / room).rglob("triggers.py")]
+        sources = [*(ROOT / room).rglob("migrations/*.py"), *(ROOT / room).rglob("*triggers.py")]
         for path in sorted(sources):
             known.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     whose = os.getuid() if hasattr(os, "getuid") else "all"

@@ -11,7 +11,7 @@ from guard.bells import ring_after_commit
 from guard.limits import Limits, take_letter_turn, take_turn
 from newsletter import letters
 from newsletter.actions.consents import note_sign, record_consent
-from newsletter.actions.suppressing import is_barred, lift_suppression, suppress_mailbox
+from newsletter.actions.suppressing import is_barred, lift_suppression, look_up, suppress_mailbox
 from newsletter.errors import NotAllowed
 from newsletter.models import AddressChange, Consent, Subscriber, Suppression
 
@@ -95,6 +95,27 @@ def put_address_back(change: AddressChange) -> None:
     AddressChange.objects.filter(pk=change.pk).update(put_back_at=timezone.now())
     record_consent(person, Consent.Act.ADDRESS, form="letter", detail=f"back to {mask_address(change.old_email)}")
     note_sign(person)
+
+
+@transaction.atomic
+def follow_to_address(subscriber: Subscriber, *, email: str) -> bool:
+    """Their contact at Mailchimp has another address: they have it here too. False where that may not be.
+
+    As after a press here: links made before die, the old address is told and can put it back.
+    """
+    person = _locked(subscriber)
+    change = AddressChange(subscriber=person, old_email=person.email, new_email=as_written(email))
+    old, new = person.mailbox, normalise(email)
+    if old == new or not _is_open(change, person) or look_up(new) is not None:
+        return False
+    change.looked_at = change.done_at = timezone.now()
+    change.save()
+    _move(person, email=change.new_email, mailbox=new)
+    suppress_mailbox(old, reason=Suppression.Reason.LEFT)
+    words = f"from {mask_address(change.old_email)} to {mask_address(change.new_email)}"
+    record_consent(person, Consent.Act.ADDRESS, form="mailchimp", detail=words)
+    letters.post_address_changed(change)
+    return True
 
 
 def _move(person: Subscriber, *, email: str, mailbox: str) -> None:

@@ -1,11 +1,14 @@
 """Who of some candidates may be taken, and taking them. Runs inside the transaction of a chunk."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 
+from guard.addresses import normalise
 from guard.limits import take_letter_turn
 from newsletter import letters
+from newsletter.actions.consents import record_consent
 from newsletter.actions.suppressing import which_are_suppressed
 from newsletter.importing.people import Candidate, Refusal
 from newsletter.models import Consent, ImportLine, Subscriber, SubscriberImport
@@ -58,6 +61,19 @@ def bring_in(fit: Sequence[Candidate], found: SubscriberImport) -> None:
     for person in people if found.with_letter else ():
         if take_letter_turn(person.mailbox, kind="sign-up"):
             letters.post_confirm(person)
+
+
+def bring_in_from_mailchimp(email: str, *, name: str, joined: datetime | None) -> Subscriber:
+    """Put somebody on the list who joined at Mailchimp's own form. Joins the caller's transaction.
+
+    Raises IntegrityError if they are known or suppressed.
+    """
+    person = Subscriber(email=email, mailbox=normalise(email), name=name, source="mailchimp", state=State.CONFIRMED)
+    person.confirmed_at = joined or timezone.now()
+    person.save()
+    when = f" on {timezone.localtime(joined):%Y-%m-%d}" if joined else ""
+    record_consent(person, Consent.Act.IMPORTED, form="mailchimp", detail=f"Joined at Mailchimp’s form{when}.")
+    return person
 
 
 def _subscriber(one: Candidate, found: SubscriberImport) -> Subscriber:

@@ -6,6 +6,7 @@ from guard.addresses import normalise
 from newsletter.actions.outcomes import forget_reader
 from newsletter.actions.own_record import import_lines_about, letters_to
 from newsletter.actions.suppressing import suppress_mailbox
+from newsletter.mailchimp.forgetting import forget_at_mailchimp
 from newsletter.models import AddressChange, SignUpRequest, Subscriber, Suppression
 
 
@@ -24,6 +25,7 @@ def erase_subscriber(subscriber: Subscriber, *, reason: Suppression.Reason = Sup
     SignUpRequest.objects.filter(fingerprint=person.fingerprint).delete()
     forget_reader(person.pk)
     mailboxes = {person.mailbox, *_earlier_mailboxes(person)}
+    forget_at_mailchimp(person, mailboxes, is_asked=reason == Suppression.Reason.ERASED)
     person.delete()
     for mailbox in mailboxes:
         suppress_mailbox(mailbox, reason=reason)

@@ -16,6 +16,7 @@ from newsletter.models import Consent, Departure, Dispatch, LeaveRequest, Subscr
 
 UNDO_FOR = timedelta(hours=24)
 GOODBYES: Limits = ((timedelta(hours=24), 1),)  # however often somebody leaves and takes it back
+WANT_NO_LETTER = {"header", "mailchimp"}
 SWEPT = 500  # requests that one sweep rings for
 
 State = Subscriber.State
@@ -56,11 +57,13 @@ def find_waiting_leave_requests() -> list[int]:
 def unsubscribe(subscriber: Subscriber, *, by: str, through: int = 0) -> bool:
     """Take a person off the list at once; False if they were off it already.
 
-    `by` says how: "header" (a mail program's one-click POST), "link" (the page). From here on the mailbox is
-    suppressed, until its owner comes back through the double opt-in. `through`: the dispatch (key) whose mail it was.
+    `by` says how: "header" (a mail program's one-click POST), "link" (the page), "mailchimp" (there). From here on the
+    mailbox is suppressed, until its owner comes back through the double opt-in. `through`: the dispatch (key) whose
+    mail it was.
 
     Whoever was on the list gets one last letter, with the way back: an issue may have been passed on, and a stranger
-    pressed. Not after the header, which no mail that is passed on has: who pressed there wants to hear no more.
+    pressed. Not after the header, which no mail that is passed on has: who pressed there wants to hear no more. Nor
+    after Mailchimp's link ("mailchimp"), which says goodbye in its own way.
     """
     now, own = timezone.now(), Subscriber.objects.filter(pk=subscriber.pk)
     # Who was not on the list at that moment has nothing to take back: an old link must not bring them on it.
@@ -72,7 +75,7 @@ def unsubscribe(subscriber: Subscriber, *, by: str, through: int = 0) -> bool:
     if through and Dispatch.objects.filter(pk=through).exists():
         Departure.objects.update_or_create(dispatch_id=through, subscriber=subscriber, defaults={"at": now})
     subscriber.refresh_from_db()
-    if by != "header" and can_undo(subscriber) and take_mailbox_turn("goodbye", subscriber.mailbox, GOODBYES):
+    if by not in WANT_NO_LETTER and can_undo(subscriber) and take_mailbox_turn("goodbye", subscriber.mailbox, GOODBYES):
         letters.post_goodbye(subscriber)
     return True
 

@@ -34,6 +34,12 @@ def change_name(subscriber: Subscriber, name: str) -> bool:
     return True
 
 
+def take_name(person: Subscriber, name: str, *, form: str) -> None:
+    """The name that this person gave elsewhere; `form` says where. Joins the caller's transaction."""
+    Subscriber.objects.filter(pk=person.pk).update(name=name)
+    record_consent(person, Act.NAME, form=form)
+
+
 @transaction.atomic
 def choose_topics(subscriber: Subscriber, topics: Collection[Topic]) -> bool:
     """What this person likes to read of. False if it was so already. Raises NotAllowed."""

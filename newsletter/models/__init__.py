@@ -14,6 +14,7 @@ from .leaving import LeaveRequest
 from .letter_texts import LetterText
 from .mail_events import MailEvent
 from .mailchimp import MailchimpConnection, MailchimpHealth, MailchimpLine
+from .mailchimp_sync import MailchimpErrand, MailchimpEvent, MailchimpMember, MailchimpWalk
 from .offers import Offer, OfferCode, Partner, Redemption
 from .schedules import DraftRun, DraftSchedule
 from .segments import Segment
@@ -55,9 +56,13 @@ __all__ = [
     "Lot",
     "MailEvent",
     "MailchimpConnection",
+    "MailchimpErrand",
+    "MailchimpEvent",
     "MailchimpHealth",
     "MailchimpLine",
+    "MailchimpMember",
     "MailchimpStep",
+    "MailchimpWalk",
     "NewsletterPage",
     "Offer",
     "OfferCode",

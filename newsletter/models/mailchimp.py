@@ -58,6 +58,8 @@ class MailchimpConnection(models.Model):
     webhook_id = models.CharField(max_length=40, blank=True)
     webhook_signing_secret = models.CharField(max_length=200, blank=True, help_text="Encrypted; empty: not signed.")
     connected_at = models.DateTimeField(null=True, blank=True)
+    push_owner = models.CharField(max_length=32, blank=True)
+    push_lease_until = models.DateTimeField(null=True, blank=True)
     last_push_at = models.DateTimeField(null=True, blank=True)
     last_pull_at = models.DateTimeField(null=True, blank=True, help_text="When a whole comparison last ended.")
 
