@@ -244,6 +244,20 @@ def test_the_eleventh_connection_is_refused(mailchimp: FakeMailchimp, client: An
     assert mailchimp.most_connections == 11
 
 
+def test_a_call_that_nobody_waits_for_any_more_may_keep_its_connection(
+    mailchimp: FakeMailchimp, audience: Audience
+) -> None:
+    mailchimp.most_allowed = 1
+    mailchimp.faults.hold_seconds = 1.0
+    mailchimp.faults.order("no answer")
+    client = client_of(mailchimp, timeout=0.3)
+    with pytest.raises(ApiClientError):
+        client.ping.get()
+    assert refusal(client.ping.get) == (429, "Too Many Requests")
+    time.sleep(1.2)
+    assert client.ping.get()
+
+
 @pytest.mark.parametrize("fault", [*BEFORE, *AFTER])
 def test_each_fault_is_met_once_and_does_the_work_or_not(
     mailchimp: FakeMailchimp, audience: Audience, fault: str

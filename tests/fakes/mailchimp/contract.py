@@ -45,7 +45,7 @@ def description() -> dict[str, Any] | None:
 
 def check_request(template: str, method: str, query: str, body: Any) -> list[str]:
     """What is wrong with a request: its body (None where there is none) and its query."""
-    operation = _operation(template, method)
+    operation = operation_of(template, method)
     if operation is None:
         return []
     checked["requests"] += 1
@@ -59,7 +59,7 @@ def check_request(template: str, method: str, query: str, body: Any) -> list[str
 
 def check_answer(template: str, method: str, status: int, body: Any) -> list[str]:
     """What is wrong with an answer; `body` is None where there is none, else read from JSON."""
-    operation = _operation(template, method)
+    operation = operation_of(template, method)
     if operation is None:
         return []
     checked["answers"] += 1
@@ -82,7 +82,8 @@ def knows(method: str, path: str) -> bool:
     return False
 
 
-def _operation(template: str, method: str) -> dict[str, Any] | None:
+def operation_of(template: str, method: str) -> dict[str, Any] | None:
+    """What the description says of a call; None if it does not know it."""
     found = description()
     return found["paths"].get(template, {}).get(method.lower()) if found else None
 
@@ -93,12 +94,19 @@ def _faults(validator: Any, body: Any) -> list[str]:
 
 @cache
 def _validator(template: str, method: str, part: str) -> Any:
-    operation = _operation(template, method) or {}
+    operation = operation_of(template, method) or {}
     if part == "request":
-        schema = operation["requestBody"]["content"]["application/json"]["schema"]
-        return OAS30WriteValidator(_strict(schema), format_checker=oas30_format_checker)
+        return OAS30WriteValidator(request_schema(template, method), format_checker=oas30_format_checker)
     schema = operation["responses"][part]["content"]["application/json"]["schema"]
     return OAS30ReadValidator(_strict(schema), format_checker=oas30_format_checker)
+
+
+def request_schema(template: str, method: str) -> Any:
+    """What the body of a call has to be; None where none belongs."""
+    operation = operation_of(template, method) or {}
+    if "requestBody" not in operation:
+        return None
+    return _strict(operation["requestBody"]["content"]["application/json"]["schema"])
 
 
 @cache

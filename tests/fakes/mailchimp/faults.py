@@ -13,10 +13,12 @@ HTML = b"<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>"
 
 
 def _hang(at: Any) -> None:
-    """Say nothing until the caller hangs up; the connection counts as long as it is open."""
-    at.keep_open()
-    while not at.server_of.over.wait(0.02):
+    """Say nothing until the caller hangs up, and work on for a while: the connection counts as long."""
+    fake = at.server_of
+    fake.enter(at.connection, stays=fake.faults.hold_seconds > 0)
+    while not fake.over.wait(0.02):
         if is_closed(at.connection):
+            fake.over.wait(fake.faults.hold_seconds)
             return
 
 
@@ -95,11 +97,16 @@ class _Rule:
 
 
 class Faults:
-    """Which fault the next call meets. `script` is asked first, then what was ordered, then chance."""
+    """Which fault the next call meets. `script` is asked first, then what was ordered, then chance.
+
+    `slow_seconds`: how long "slow" takes. `hold_seconds`: how long the service works on after the caller of a call that
+    is never answered has hung up; its connection counts so long.
+    """
 
     def __init__(self) -> None:
         self.script: Callable[[Any], str | None] = lambda _call: None
         self.slow_seconds = 1.0
+        self.hold_seconds = 0.0
         self.met: list[str] = []
         self._rules: list[_Rule] = []
         self.rate, self._chance, self._kinds = 0.0, random.Random(0), list(PASSING)

@@ -12,6 +12,7 @@ from tests.fakes.mailchimp.state import Audience, Member, hash_of
 
 MEMBERS, ONE = "/lists/{list_id}/members", "/lists/{list_id}/members/{subscriber_hash}"
 MOST = 500
+SORTED_BY = {"last_changed": "changed_at", "timestamp_opt": "opted_in_at", "timestamp_signup": "signed_up_at"}
 # What the answers about many contacts at once leave out.
 ONLY_ALONE = {"full_name", "web_id", "source", "unsubscribe_reason", "consents_to_one_to_one_messaging"}
 
@@ -89,7 +90,7 @@ def chosen_members(audience: Audience, query: dict[str, str]) -> list[Member]:
             found = [one for one in found if getattr(one, own) and getattr(one, own) < moment]
     if unique := query.get("unique_email_id"):
         found = [one for one in found if one.unique_id == unique]
-    if own := {"last_changed": "changed_at", "timestamp_opt": "opted_in_at"}.get(query.get("sort_field", "")):
+    if own := SORTED_BY.get(query.get("sort_field", "")):
         found.sort(key=lambda one: str(getattr(one, own)), reverse=query.get("sort_dir") == "DESC")
     return found
 

@@ -55,6 +55,11 @@ def route(method: str, template: str, *, locked: bool = True) -> Callable[[Answe
     return mark
 
 
+def known_calls() -> list[tuple[str, str]]:
+    """All that is answered: method and template."""
+    return sorted((method, template) for template, methods in _routes.items() for method in methods)
+
+
 def find_route(method: str, path: str) -> tuple[str, Answer | Problem, dict[str, str]]:
     """The template of a path, who answers it or the refusal, and the parts of the path."""
     for pattern, template in _patterns:

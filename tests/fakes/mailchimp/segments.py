@@ -153,7 +153,7 @@ def add_to_segment(fake: Any, ask: Ask) -> Any:
     segment = _find(audience, ask)
     ask.need("email_address")
     member = audience.find(ask.body["email_address"])
-    if not member:
+    if not member or member.status == "archived":
         raise not_found()
     tag(audience, member, segment.name)
     return draw_in_segment(audience, member)

@@ -82,7 +82,7 @@ class FakeMailchimp(Loopback):
     def __post_init__(self) -> None:
         self.faults, self.webhooks, self.contacts = Faults(), Webhooks(), Contacts(self)
         self.lock = threading.Lock()
-        self._open: set[Any] = set()
+        self._open: dict[socket.socket, bool] = {}
         self._count = threading.Lock()
         self._problems = 0
 
@@ -152,18 +152,18 @@ class FakeMailchimp(Loopback):
         finally:
             del self.violations[before:]
 
-    def enter(self, connection: socket.socket) -> bool:
-        """Count a connection that asks; False if it is the eleventh."""
+    def enter(self, connection: socket.socket, *, stays: bool = False) -> bool:
+        """Count a connection that asks; False if it is the eleventh. `stays`: even after the caller hung up."""
         with self._count:
-            self._open -= {one for one in self._open if is_closed(one)}
-            self._open.add(connection)
+            self._open = {one: kept for one, kept in self._open.items() if kept or not is_closed(one)}
+            self._open[connection] = stays
             self.most_connections = max(self.most_connections, len(self._open))
             return len(self._open) <= self.most_allowed
 
     def leave(self, connection: socket.socket) -> None:
         """Count it no longer, at the latest when its answer goes out: the caller may open the next at once."""
         with self._count:
-            self._open.discard(connection)
+            self._open.pop(connection, None)
 
     def typed(self) -> bool:
         """Whether the next problem has a `type`: every other one has."""
@@ -293,10 +293,6 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-    def keep_open(self) -> None:
-        """Count this connection until the caller hangs up."""
-        self.server_of.enter(self.connection)
 
     def _show_page(self, path: str, query: str, raw: bytes) -> None:
         status, body, headers = page.answer(self.server_of, path, query, raw, self.headers.get("Origin", ""))
