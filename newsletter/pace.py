@@ -7,6 +7,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from newsletter.actions.leases import live_runs
+from newsletter.campaign_progress import tell_campaign
 from newsletter.models import Delivery, Dispatch
 from newsletter.sending_hours import REST, say_rest
 from newsletter.wall_clock import say_moment
@@ -31,6 +32,7 @@ class Progress:
     per_hour: int = 0
     time_left: timedelta | None = None
     stall: str = ""
+    note: str = ""  # what stands there instead, where somebody else does the sending
 
     @property
     def calls_out(self) -> str:
@@ -54,6 +56,8 @@ def measure_progress(dispatch: Dispatch, *, waiting: int) -> Progress:
     """The progress of a dispatch with so many readers waiting. A lost worker shows as a stall, not as a rate."""
     if dispatch.launched_at is None or dispatch.state != Dispatch.State.RUNNING:
         return Progress()
+    if campaign := tell_campaign(dispatch):
+        return Progress(note=campaign.words)
     now = timezone.now()
     rows = dispatch.deliveries.order_by()
     # By every state: so the index finds the rows of the last minute without looking at all the others.

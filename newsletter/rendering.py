@@ -131,9 +131,7 @@ def _as_html(context: dict[str, Any]) -> str:
 def _context(issue: IssuePage) -> dict[str, Any]:
     newsletter = _newsletter_of(issue)
     pieces = read_pieces(issue)
-    site = newsletter.get_site()
-    name = (site.site_name if site else "") or newsletter.sender_name
-    address = newsletter.postal_address
+    name = _name_of(newsletter)
     published = issue.first_published_at or timezone.now()
     return {
         "issue": issue,
@@ -142,7 +140,7 @@ def _context(issue: IssuePage) -> dict[str, Any]:
         "preview_line": with_marks(issue.preview_line) or issue.summary,
         "newsletter": newsletter,
         "site_name": name,
-        "postal_address": address if address.startswith(name) else f"{name}, {address}",
+        "postal_address": address_line(newsletter),
         "month": date_format(timezone.localtime(published), "F Y"),
         "pieces": pieces,
         "lead_url": next((piece.url for piece in pieces if piece.kind == "lead"), ""),
@@ -154,6 +152,17 @@ def _context(issue: IssuePage) -> dict[str, Any]:
         "unsubscribe_url": UNSUBSCRIBE,
         "own_url": OWN_PAGE,
     }
+
+
+def address_line(newsletter: NewsletterPage) -> str:
+    """Who sends it from where, as the foot of a mail says it."""
+    name, address = _name_of(newsletter), newsletter.postal_address
+    return address if address.startswith(name) else f"{name}, {address}"
+
+
+def _name_of(newsletter: NewsletterPage) -> str:
+    site = newsletter.get_site()
+    return (site.site_name if site else "") or newsletter.sender_name
 
 
 def _newsletter_of(issue: IssuePage) -> NewsletterPage:

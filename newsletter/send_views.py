@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wagtail.admin import messages
 
 from newsletter.actions.approving import needs_approval, why_not_approved
+from newsletter.actions.campaign_trials import ask_for_trial, is_tried
+from newsletter.actions.campaign_words import goes_by_mailchimp
 from newsletter.actions.checking import ask_for_check
 from newsletter.actions.dispatching import newsletter_of
 from newsletter.actions.ordering import order_through_gate, why_locked
@@ -56,7 +58,10 @@ def count_reach(request: HttpRequest, pk: int) -> JsonResponse:
 def check_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Have a worker ask the links, and come back."""
     issue = _find(request, pk)
-    ask_for_check(issue, by=request.user if request.user.is_authenticated else None)
+    by = _who(request)
+    ask_for_check(issue, by=by)
+    if goes_by_mailchimp(issue):
+        ask_for_trial(issue, by=by)
     return redirect("newsletter_send", issue.pk)
 
 
@@ -65,12 +70,16 @@ def test_issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Post a test to the addresses that were typed in, and come back."""
     issue = _find(request, pk)
     try:
-        addresses = send_test(issue, to=request.POST.get("to", ""))
+        addresses = send_test(issue, to=request.POST.get("to", ""), by=_who(request))
     except NewsletterError as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"The test is on its way to {', '.join(addresses)}.")
     return redirect("newsletter_send", issue.pk)
+
+
+def _who(request: HttpRequest) -> Any:
+    return request.user if request.user.is_authenticated else None
 
 
 def _find(request: HttpRequest, pk: int) -> IssuePage:
@@ -99,7 +108,7 @@ def _show(request: HttpRequest, issue: IssuePage, form: SendForm) -> HttpRespons
         **_context(request, issue, form, found),
         "run": issue.check_runs.first(),
         "test_to": ", ".join(last_test_list()) or getattr(request.user, "email", ""),
-        "asking": issue.check_runs.exclude(state=CheckRun.State.DONE).exists(),
+        "asking": issue.check_runs.exclude(state=CheckRun.State.DONE).exists() or is_tried(issue),
         "good": [check for check in found.checks if check.level is Level.GOOD],
         "approvals": issue.approvals.select_related("asked_by", "decided_by"),
         "cancelled_before": issue.dispatches.filter(state=Dispatch.State.CANCELLED, launched_at__isnull=False),

@@ -13,8 +13,12 @@ from newsletter.actions import (
     address_changes,
     asking,
     batch_run,
+    campaign_reports,
+    campaign_trials,
+    campaigning,
     checking,
     choosing_subject,
+    connecting,
     dispatching,
     drafting,
     follow_news,
@@ -33,6 +37,7 @@ from newsletter.mail_health import MAILBOX
 from newsletter.mailboxes import MailboxAway
 from newsletter.mailchimp import events, push, walking
 from newsletter.models import Dispatch
+from newsletter.models.dispatches import CAMPAIGNS
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +63,10 @@ def tick_dispatches() -> None:
     leases.reap_dead_leases()
     leases.close_cancelled()
     choosing_subject.settle_tests()
-    for dispatch in Dispatch.objects.running():
+    for due in (campaigning.due_campaigns(), campaign_reports.due_reports()):
+        for pk in due.values_list("pk", flat=True):
+            run_campaign.delay(pk)
+    for dispatch in Dispatch.objects.running().exclude(backend=CAMPAIGNS):
         if leases.close_if_finished(dispatch) or not leases.leasable_chunks(dispatch).exists():
             continue
         for _ in range(settings.NEWSLETTER_PROCESSES - leases.live_runs(dispatch)):
@@ -82,10 +90,29 @@ def run_dispatch(pk: int) -> None:
 
 
 @shared_task
+def run_campaign(pk: int) -> None:
+    """Go on with one campaign; once it is over, read what Mailchimp tells of it. Harmless when rung twice."""
+    campaigning.run_campaign(pk)
+    campaign_reports.read_report(pk)
+
+
+@shared_task
+def run_trial(pk: int) -> None:
+    """Look at an issue as a campaign; harmless when rung twice."""
+    campaign_trials.run_trial(pk)
+
+
+@shared_task
+def take_mailchimp_step(pk: int) -> None:
+    """Do what somebody asked on Mailchimp's page; harmless when rung twice."""
+    connecting.take_step(pk)
+
+
+@shared_task
 def resume_dispatches() -> None:
     """At a worker's start: go on with what is running, as soon as the leases of killed workers are over."""
     tick_dispatches()
-    for pk in Dispatch.objects.running().values_list("pk", flat=True):
+    for pk in Dispatch.objects.running().exclude(backend=CAMPAIGNS).values_list("pk", flat=True):
         run_dispatch.delay(pk)
 
 
@@ -107,9 +134,13 @@ def run_check(pk: int) -> None:
 
 @shared_task
 def sweep_checks() -> None:
-    """Ring for looks whose bell was lost, or whose worker died."""
+    """Ring for looks, also those of Mailchimp, whose bell was lost, or whose worker died."""
     for pk in checking.due_checks().values_list("pk", flat=True):
         run_check.delay(pk)
+    for pk in campaign_trials.due_trials().values_list("pk", flat=True):
+        run_trial.delay(pk)
+    for pk in connecting.due_steps().values_list("pk", flat=True):
+        take_mailchimp_step.delay(pk)
 
 
 @shared_task

@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import connection
 
+from newsletter.actions.campaigning import CampaignRun
 from newsletter.actions.clicks import links_to_count
 from newsletter.actions.dispatching import pause_after_faults, pause_in_doubt
 from newsletter.actions.gate import Settled, Verdict, Wanted
@@ -187,9 +188,11 @@ class BatchRun(LeasedRun):
         return taken
 
 
-def make_run(dispatch: Dispatch, **options: Any) -> Run | BatchRun:
+def make_run(dispatch: Dispatch, **options: Any) -> Run | BatchRun | CampaignRun:
     """The run for the kind of sender that the dispatch began with. Raises ImportError: that kind is gone."""
     kind = find_kind(dispatch.backend)
+    if dispatch.is_campaign:
+        return CampaignRun(dispatch)
     if hasattr(kind, "send_batch"):
         return BatchRun(dispatch, cast("Callable[[], BatchSender]", kind), **options)
     return Run(dispatch, **options)

@@ -8,18 +8,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from blog.colleagues import name_of
 from guard.bells import ring_after_commit
 from letters.actions import is_sending_enabled
 from letters.headers import one_line
 from newsletter.actions.approving import why_not_approved
+from newsletter.actions.campaign_stopping import ask_to_stop, look_at_once, refuse_pause
+from newsletter.actions.campaign_words import goes_by_mailchimp, why_no_campaign
 from newsletter.actions.freezing import freeze
+from newsletter.actions.order_words import who_ordered
 from newsletter.actions.outcomes import close_open_deliveries
 from newsletter.audience import choose_readers
 from newsletter.errors import AlreadyOrdered, CannotSend, NotApproved, WrongState
 from newsletter.issue_fields import find_field_faults
 from newsletter.letters import post_dispatch_held
 from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot, SubjectTest
+from newsletter.models.dispatches import CAMPAIGNS
 from newsletter.models.subject_tests import is_same_subject
 from newsletter.recipients import count_recipients, is_another_list
 from newsletter.rendering import find_bad_books, find_bad_offers, find_unpublished_articles, render_issue
@@ -34,14 +37,6 @@ JUST_ORDERED = timedelta(minutes=2)
 LEAST_LATE = timedelta(minutes=5)  # the tick comes once a minute: with less, nothing would ever go out
 
 State = Dispatch.State
-
-_HOW_FAR = {
-    State.SCHEDULED: "is already scheduled",
-    State.HELD: "was already ordered and waits for a decision",
-    State.RUNNING: "is already being sent",
-    State.PAUSED: "was already started and is paused",
-    State.DONE: "was already sent",
-}
 
 
 def order_dispatch(
@@ -65,6 +60,7 @@ def order_dispatch(
     if reasons := why_not_send(issue, rule, at=at):
         raise CannotSend(reasons[0])
     order = Dispatch(issue=issue, due_at=at or timezone.now(), ordered_by=by, expected=expected)
+    order.backend = CAMPAIGNS if goes_by_mailchimp(issue) else ""
     order.doubts, order.reason = list(doubts), one_line(reason)[:500]
     if segment:
         order.segment_name, order.segment_rule, order.segment_words = segment.name, segment.rule, tell_rule(rule)
@@ -77,8 +73,13 @@ def order_dispatch(
     return order
 
 
-def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | None = None) -> list[str]:
-    """Every reason for which this issue cannot be sent then (None: now), in words for the editor; empty when it can."""
+def why_not_send(
+    issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | None = None, is_campaign: bool | None = None
+) -> list[str]:
+    """Every reason for which this issue cannot be sent then (None: now), in words for the editor; empty when it can.
+
+    `is_campaign`: whether Mailchimp sends it; None: as the newsletter's page says now.
+    """
     moment = at or timezone.now()
     is_expired = issue.live and issue.expire_at is not None and issue.expire_at <= moment
     checks = {
@@ -105,6 +106,7 @@ def why_not_send(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | Non
         + why_not_offers(issue, at=at)
         + books
         + find_field_faults(issue)
+        + (why_no_campaign(issue) if (goes_by_mailchimp(issue) if is_campaign is None else is_campaign) else [])
     )
 
 
@@ -206,7 +208,7 @@ def newsletter_of(issue: IssuePage) -> NewsletterPage:
 
 def launch_dispatch(dispatch: Dispatch) -> bool:
     """Start one scheduled dispatch. False when it cannot start, or another worker was first."""
-    if reasons := why_not_send(dispatch.issue, read_rule(dispatch.segment_rule)):
+    if reasons := why_not_send(dispatch.issue, read_rule(dispatch.segment_rule), is_campaign=dispatch.is_campaign):
         Dispatch.objects.scheduled_as(dispatch).update(pause_reason=reasons[0][:250])
         return False
     if _hold_if_another_list(dispatch):
@@ -220,8 +222,12 @@ def launch_dispatch(dispatch: Dispatch) -> bool:
 
 
 def pause_dispatch(dispatch: Dispatch, *, reason: str) -> None:
-    """Stop before each connection's next message. Raises WrongState when it is not running."""
-    _move(dispatch.pk, (State.RUNNING,), State.PAUSED, pause_reason=one_line(reason)[:250])
+    """Stop before each connection's next message. Raises WrongState when it is not running, or cannot be paused."""
+    refuse_pause(dispatch.pk)
+    with transaction.atomic():
+        _move(dispatch.pk, (State.RUNNING,), State.PAUSED, pause_reason=one_line(reason)[:250])
+        look_at_once(dispatch.pk)
+        ring()
 
 
 def pause_after_faults(dispatch_id: int, *, words: str, times: int) -> None:
@@ -247,12 +253,19 @@ def resume_dispatch(dispatch: Dispatch) -> None:
         # The moment to choose a subject passed in the pause, so it was not missed.
         now = timezone.now()
         SubjectTest.objects.filter(dispatch=dispatch, winner="", due_at__lt=now).update(due_at=now)
+        look_at_once(dispatch.pk)
         ring()
 
 
 def cancel_dispatch(dispatch: Dispatch) -> None:
-    """End it for good: what was handed over stays so, nobody else is mailed. Raises WrongState when it is over."""
+    """End it for good: what was handed over stays so, nobody else is mailed. Raises WrongState when it is over.
+
+    Where Mailchimp has it already, a worker asks it to stop: the row says what came of that.
+    """
     with transaction.atomic():
+        if ask_to_stop(dispatch.pk):
+            ring()
+            return
         _move(
             dispatch.pk,
             (State.SCHEDULED, State.HELD, State.RUNNING, State.PAUSED),
@@ -278,16 +291,6 @@ def _nobody(issue: IssuePage) -> str:
 def _is_busy(issue: IssuePage) -> bool:
     cancelled = Slot.objects.filter(dispatch__issue=issue, dispatch__state=State.CANCELLED)
     return cancelled.exclude(subscriber_id=None).exists()
-
-
-def who_ordered(issue: IssuePage) -> str:
-    """By whom and when the issue's dispatch was ordered, and how far it is, in a sentence."""
-    earlier = issue.dispatches.exclude(state=State.CANCELLED).select_related("ordered_by").first()
-    if earlier is None:
-        return "This issue was ordered a moment ago."
-    who = name_of(earlier.ordered_by) or "a command"
-    when = say_moment(earlier.ordered_at, earlier.zone)
-    return f"This issue {_HOW_FAR[State(earlier.state)]}: ordered by {who} on {when}."
 
 
 def ring() -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from letters.headers import one_line
+from newsletter.actions.campaign_stopping import begin_campaign
 from newsletter.actions.clicks import freeze_links
 from newsletter.audience import choose_readers, pack_keys
 from newsletter.models import Chunk, Dispatch, IssuePage, SubjectTest
@@ -30,7 +31,7 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     now = timezone.now()
     frozen = {
         "is_big_news": dispatch.issue.is_big_news,
-        **content_of(mail),
+        **content_of(mail, backend=dispatch.backend),
     }
     if not Dispatch.objects.scheduled_as(dispatch).update(
         state=State.RUNNING, launched_at=now, pause_reason="", **frozen
@@ -43,14 +44,17 @@ def freeze(dispatch: Dispatch, mail: RenderedIssue) -> bool:
     dispatch.candidates = _cut_into_chunks(dispatch, left_out)
     dispatch.left_out = dict(left_out)
     dispatch.save(update_fields=["candidates", "left_out"])
-    freeze_links(dispatch)
+    if dispatch.is_campaign:
+        begin_campaign(dispatch)
+    else:
+        freeze_links(dispatch)
     return True
 
 
-def content_of(mail: RenderedIssue) -> dict[str, str]:
-    """The fields of a dispatch that are the same for all its readers."""
+def content_of(mail: RenderedIssue, *, backend: str = "") -> dict[str, str]:
+    """The fields of a dispatch that are the same for all its readers. Without a backend: what the settings say."""
     return {
-        "backend": settings.NEWSLETTER_SENDER,
+        "backend": backend or settings.NEWSLETTER_SENDER,
         "subject": one_line(mail.subject)[:250],
         "sender": mail.sender[:400],
         "reply_to": mail.reply_to[:320],

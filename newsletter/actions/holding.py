@@ -69,6 +69,8 @@ def send_one_again(delivery: Delivery) -> None:
 def _run_again(dispatch: Dispatch) -> None:
     if not is_sending_enabled():
         raise CannotSend("This copy of the site may not send mail: SENDING_ENABLED_FOR does not name its host.")
+    if dispatch.is_campaign:
+        raise WrongState("A campaign goes out once, to all together: nobody can be sent it again by themselves.")
     running = Dispatch.objects.filter(pk=dispatch.pk, state__in=(Dispatch.State.RUNNING, Dispatch.State.DONE))
     if not running.update(state=Dispatch.State.RUNNING, finished_at=None):
         raise WrongState("This dispatch is paused or was cancelled, so nobody is sent anything.")

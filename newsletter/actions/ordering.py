@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from blog.colleagues import name_of
 from newsletter.actions.approving import why_not_approved
-from newsletter.actions.dispatching import order_dispatch, who_ordered
+from newsletter.actions.dispatching import order_dispatch
+from newsletter.actions.order_words import who_ordered
 from newsletter.checks import Examined, examine_issue
 from newsletter.errors import AlreadyOrdered, CannotSend, ListChanged, NeedsReason, NotApproved
 from newsletter.models import Dispatch, IssuePage, Segment

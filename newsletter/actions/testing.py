@@ -1,19 +1,27 @@
 """A test of an issue, to a few people of the team."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from guard.addresses import InvalidAddressError, as_written
 from letters.models import Letter
+from newsletter.actions.campaign_trials import ask_for_trial
+from newsletter.actions.campaign_words import goes_by_mailchimp, why_no_campaign
 from newsletter.errors import CannotSend
 from newsletter.models import IssuePage
 from newsletter.samples import TEST, post_test
+
+if TYPE_CHECKING:
+    from users.models import User  # reached through settings strings only
 
 TOGETHER = timedelta(seconds=20)  # one after the other, each rendered anew
 MOST = 10  # addresses; more is a dispatch, not a test
 
 
-def send_test(issue: IssuePage, *, to: str) -> list[str]:
+def send_test(issue: IssuePage, *, to: str, by: "User | None" = None) -> list[str]:
     """Post the newest saved words of an issue to the addresses in `to` (commas, blanks or lines between them).
+
+    Where Mailchimp sends the issues, a worker has it send the test.
 
     Returns the addresses. Raises CannotSend in words for the editor; nothing is posted then.
     """
@@ -23,6 +31,11 @@ def send_test(issue: IssuePage, *, to: str) -> list[str]:
     if len(given) > MOST:
         raise CannotSend(f"A test goes to {MOST} addresses at most. You entered {len(given)}.")
     addresses = [_read(address) for address in given]
+    if goes_by_mailchimp(issue):
+        if reasons := why_no_campaign(issue):
+            raise CannotSend(reasons[0])
+        ask_for_trial(issue, by=by, to=addresses)
+        return addresses
     newest = issue.get_latest_revision_as_object()
     for address in addresses:
         post_test(newest, to=address)

@@ -10,7 +10,7 @@ from wagtail.models import Page
 from blog.outward import find_own_hosts
 from newsletter.actions.dispatching import why_not_offers, why_not_send
 from newsletter.actions.freezing import trial_dispatch
-from newsletter.checks import content, headers, machine, outside, own_links, pieces
+from newsletter.checks import campaign, content, headers, machine, outside, own_links, pieces
 from newsletter.checks.findings import Check, Level
 from newsletter.checks.sample import Sample, compose_samples
 from newsletter.composing import find_offers
@@ -62,6 +62,7 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
         *pieces.check_offers(issue, on=on),
         pieces.check_ebooks(issue),
         pieces.check_reviews(issue, on=on),
+        *campaign.check_campaign(issue, mail),
     ]
     return Examined(mail, count_recipients(issue, rule, on=on), checks, run)
 

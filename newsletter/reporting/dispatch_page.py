@@ -13,6 +13,7 @@ from newsletter.actions.correcting import corrections_of
 from newsletter.actions.dispatching import cancel_dispatch, pause_dispatch, release_dispatch, resume_dispatch
 from newsletter.actions.holding import send_held_again, take_held_as_received
 from newsletter.audience import tell_left_out
+from newsletter.campaign_progress import tell_campaign
 from newsletter.errors import NewsletterError
 from newsletter.models import Dispatch, Subscriber
 from newsletter.pace import Progress, measure_progress
@@ -45,7 +46,8 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
         "left_out": tell_left_out(dispatch.left_out),
         "is_moving": dispatch.state in MOVING,
         "spoken": _speak(dispatch, counts, progress),
-        "tiles": _tiles(counts, twice=twice),
+        "tiles": _tiles(counts, twice=twice, is_campaign=dispatch.is_campaign),
+        "campaign": tell_campaign(dispatch),
         "progress": progress,
         "bands": _bands(counts),
         "back": request.path,
@@ -95,8 +97,9 @@ def _after(figures: Figures) -> list[dict[str, Any]]:
         ("Came back", figures.bounced, figures.bounced_share, "of those handed over"),
         ("Reported as spam", figures.complained, figures.complained_share, "of those handed over"),
         ("Left", figures.left, figures.left_share, "through a link in this issue"),
-        ("Pressed a link", figures.people, "", "of those who allowed us to count"),
     ]
+    if not figures.dispatch.is_campaign:  # there nothing is counted
+        rows.append(("Pressed a link", figures.people, "", "of those who allowed us to count"))
     return [
         {"words": words, "number": number, "note": " ".join(filter(None, (share, note)))}
         for words, number, share, note in rows
@@ -136,15 +139,16 @@ def _speak(dispatch: Dispatch, counts: Counts, progress: Progress) -> str:
     return f"{words} {progress.calls_out}" if progress.calls_out and counts.settled else words
 
 
-def _tiles(counts: Counts, *, twice: int) -> list[dict[str, Any]]:
+def _tiles(counts: Counts, *, twice: int, is_campaign: bool = False) -> list[dict[str, Any]]:
     """The numbers that add up to all readers, each with its words."""
-    handed_over = "a mail server accepted it"
+    handed_over = "Mailchimp sent it" if is_campaign else "a mail server accepted it"
+    not_there = "not in the audience, " if is_campaign else ""
     if twice:
         handed_over += f"; {twice:,} in doubt before and sent once more"
     rows = [
         ("Handed over", counts.handed_over, handed_over),
         ("Refused", counts.refused, "by their mail server, for good"),
-        ("Skipped", counts.skipped, "left, paused or suppressed since the start"),
+        ("Skipped", counts.skipped, f"{not_there}left, paused or suppressed since the start"),
         ("Held", counts.held, "nobody can say whether it arrived; a person decides"),
         ("Cancelled", counts.cancelled, "before their turn"),
         ("Still to do", counts.open, "no final answer yet"),

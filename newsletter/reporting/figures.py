@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from newsletter.models import Click, Delivery, Departure, Dispatch, IssueLink, KeptNews, MailEvent
+from newsletter.models import Campaign, Click, Delivery, Departure, Dispatch, IssueLink, KeptNews, MailEvent
 from newsletter.report import Counts, count_all
 
 EARLIER = 12  # dispatches in the comparison
@@ -85,15 +85,16 @@ def figures_of(dispatches: Sequence[Dispatch]) -> list[Figures]:
     """The figures of each, in the same order."""
     keys = [dispatch.pk for dispatch in dispatches]
     counts, news, clicks = count_all(dispatches), _count_news(keys), _count_clicks(keys)
+    told = _read_reports(keys)
     left = _by_dispatch(Departure.objects.filter(dispatch__in=keys).values_list("dispatch").annotate(Count("pk")))
     return [
         Figures(
             dispatch,
             counts[dispatch.pk],
             delivered=news[dispatch.pk].get(Kind.DELIVERED),
-            bounced=sum(news[dispatch.pk].get(kind, 0) for kind in MailEvent.BOUNCES),
-            complained=news[dispatch.pk].get(Kind.COMPLAINT, 0),
-            left=left.get(dispatch.pk, 0),
+            bounced=max(told[dispatch.pk].get("bounced", 0), _bounced(news[dispatch.pk])),
+            complained=max(told[dispatch.pk].get("abuse_reports", 0), news[dispatch.pk].get(Kind.COMPLAINT, 0)),
+            left=max(told[dispatch.pk].get("unsubscribed", 0), left.get(dispatch.pk, 0)),
             people=clicks[dispatch.pk][0],
             machines=clicks[dispatch.pk][1],
         )
@@ -128,6 +129,19 @@ def _count_news(keys: Sequence[int]) -> defaultdict[int, dict[str, int]]:
     kept = KeptNews.objects.filter(dispatch__in=keys).values_list("dispatch", "kind", "number")
     for pk, kind, number in [*told, *kept]:
         found[pk][kind] = found[pk].get(kind, 0) + number
+    return found
+
+
+def _bounced(news: dict[str, int]) -> int:
+    return sum(news.get(kind, 0) for kind in MailEvent.BOUNCES)
+
+
+def _read_reports(keys: Sequence[int]) -> defaultdict[int, dict[str, int]]:
+    """What Mailchimp counted itself, by dispatch: it knows of readers who were erased here since."""
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for pk, report in Campaign.objects.filter(dispatch__in=keys).exclude(report={}).values_list("dispatch", "report"):
+        bounced = sum(report.get(kind, 0) for kind in ("hard_bounces", "soft_bounces", "syntax_errors"))
+        found[pk] = {**report, "bounced": bounced}
     return found
 
 

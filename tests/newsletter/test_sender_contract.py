@@ -5,23 +5,32 @@ from typing import Any
 
 import pytest
 
+from newsletter.models.dispatches import CAMPAIGNS
 from newsletter.senders import Message, Outcome, Result, Sender, Stage, open_sender
 from newsletter.senders.mail import MailSender
 from newsletter.senders.memory import MemorySender
 from tests.fakes.esp import FakeEsp
+from tests.fakes.mailchimp import FakeMailchimp
 from tests.fakes.smtp import Sink
+from tests.newsletter.campaigns import connect
 
 Refuse = Callable[[str], None]
 Kept = Callable[[], list[str]]  # the words of each
 
 
-@pytest.fixture(params=["mail", "memory", "mailgun", "postmark"])
+MAILCHIMP = pytest.param("mailchimp", marks=pytest.mark.django_db)
+
+
+@pytest.fixture(params=["mail", "memory", "mailgun", "postmark", MAILCHIMP])
 def port(request: Any, settings: Any, sink: Sink) -> Iterator[tuple[Sender, Kept, Refuse]]:
     """A sender, what the other side keeps, and a way to make it refuse one address for good."""
     if request.param in {"mailgun", "postmark"}:
         with FakeEsp() as esp:
             esp.use(settings, request.param)
             yield open_sender(), lambda: [mail.text.strip() for mail in esp.accepted], esp.unknown.add
+        return
+    if request.param == "mailchimp":
+        yield _mailchimp_port(request, settings)
         return
     if request.param == "mail":
         sender: Sender = MailSender()
@@ -41,6 +50,19 @@ def port(request: Any, settings: Any, sink: Sink) -> Iterator[tuple[Sender, Kept
 
         yield sender, lambda: [_words(message.content) for message in MemorySender.box], refuse_in_memory
     sender.close()
+
+
+def _mailchimp_port(request: Any, settings: Any) -> tuple[Sender, Kept, Refuse]:
+    """Here a refused address is one that left the audience."""
+    fake: FakeMailchimp = request.getfixturevalue("mailchimp")
+    connect(fake)
+    there = fake.add_member("joan@example.com"), fake.add_member("gone@example.com")
+    settings.NEWSLETTER_SENDER = CAMPAIGNS
+
+    def refuse(address: str) -> None:
+        next(one for one in there if one.email == address).status = "unsubscribed"
+
+    return open_sender(), lambda: [fake.campaigns[pk].text.strip() for pk, _ in fake.sent], refuse
 
 
 def _words(raw: bytes) -> str:

@@ -8,14 +8,20 @@ from newsletter.senders.mailchimp.calling import Caller
 from newsletter.senders.mailchimp.shapes import Campaign, Checklist
 
 MOST_LISTED = 1000
+TRACKED = ("opens", "html_clicks", "text_clicks")  # what readers open and press is their own business
 
 
 class CampaignCalls(Caller):
     """Calls about campaigns. After MailchimpUncertain of a create: `find_campaign` by its title; else: its status."""
 
     def create_campaign(self, *, recipients: Mapping[str, Any], settings: Mapping[str, Any]) -> Campaign:
-        """A regular campaign. Write its `pk` down before the next call."""
-        body = {"type": "regular", "recipients": dict(recipients), "settings": dict(settings)}
+        """A regular campaign with nothing tracked. Write its `pk` down before the next call."""
+        body = {
+            "type": "regular",
+            "recipients": dict(recipients),
+            "settings": dict(settings),
+            "tracking": dict.fromkeys(TRACKED, False),
+        }
         return self.call(self.campaigns.create, body, is_repeatable=False, read=Campaign.read)
 
     def find_campaign(self, audience: str, *, title: str, since: datetime) -> Campaign | None:

@@ -1,0 +1,31 @@
+"""The readers of a campaign as they stand: their addresses, and who is not to be mailed any more."""
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from newsletter.models import Subscriber, Suppression
+
+
+def addresses_of(keys: Sequence[int]) -> list[str]:
+    """Of those who are still known."""
+    return list(Subscriber.objects.filter(pk__in=keys).values_list("email", flat=True))
+
+
+def who_is_gone(keys: Sequence[int], *, is_big_news: bool) -> list[tuple[int, str, str]]:
+    """(key, address, why) of those who are not to be mailed any more."""
+    readers = Subscriber.objects.filter(pk__in=keys)
+    barred = set(
+        Suppression.objects.filter(fingerprint__in=readers.values("fingerprint")).values_list("fingerprint", flat=True)
+    )
+    today, found = timezone.localdate(), []
+    for reader in readers.only("pk", "email", "state", "fingerprint", "paused_until", "only_big_news"):
+        if reader.state != Subscriber.State.CONFIRMED:
+            found.append((reader.pk, reader.email, "left after the dispatch began"))
+        elif reader.fingerprint in barred:
+            found.append((reader.pk, reader.email, "on the suppression list"))
+        elif reader.only_big_news and not is_big_news:
+            found.append((reader.pk, reader.email, "asked for big news only"))
+        elif reader.paused_until and reader.paused_until > today:
+            found.append((reader.pk, reader.email, "paused"))
+    return found
