@@ -12,7 +12,6 @@ from email.header import Header
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
-from html import escape
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -28,7 +27,7 @@ from newsletter.counted_links import click_mark, with_marks
 from newsletter.issue_fields import MARK, fill_in_words, find_marks, has_fields
 from newsletter.links import Purpose, absolute, list_id, urls_of_many
 from newsletter.models import Dispatch, Subscriber
-from newsletter.quoted_printable import LINE, quoted_printable
+from newsletter.quoted_printable import LINE, encode_escaped, encode_word, quoted_printable, splice
 from newsletter.senders import Message, Pattern, Personal
 
 FIRST_NAME, SINCE, UNSUBSCRIBE, OWN_PAGE = "%%FIRST_NAME%%", "%%SINCE%%", "%%UNSUBSCRIBE%%", "%%OWN_PAGE%%"
@@ -96,6 +95,7 @@ class Skeleton:
         ]
         if subject.has_fields:
             own.append(f"Subject: {_encoded('Subject', words[SUBJECT])}")
+        encoded = {mark: encode_word(value) for mark, value in words.items()}
         between = b"\r\n--" + self._boundary
         head = b"Content-Type: text/%s; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
         content = b"".join(
@@ -103,9 +103,9 @@ class Skeleton:
                 subject.headers,
                 "\r\n".join(own).encode("ascii"),
                 b"\r\n\r\n" + between[2:] + b"\r\n" + head % b"plain",
-                _splice(text, words),
+                splice(text, encoded),
                 between + b"\r\n" + head % b"html",
-                _splice(html, {mark: escape(value) for mark, value in words.items()}),
+                splice(html, encode_escaped(words, encoded)),
                 between + b"--\r\n",
             ]
         )
@@ -287,8 +287,3 @@ def _cut(content: str) -> list[bytes | str]:
     for words, mark in cut_at_marks(content):
         pieces += [quoted_printable(words), mark]
     return pieces[:-1]
-
-
-def _splice(pieces: list[bytes | str], words: dict[str, str]) -> bytes:
-    encoded = {mark: quoted_printable(value) for mark, value in words.items()}
-    return b"=\r\n".join(encoded[piece] if isinstance(piece, str) else piece for piece in pieces)

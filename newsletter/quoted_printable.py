@@ -1,8 +1,10 @@
 """Quoted-printable in lines of our own (RFC 2045, 6.7): pieces of it can be joined by soft line breaks."""
 
 import binascii
+from html import escape
 
 LINE = 76  # RFC 2045, 6.7
+_SHORT = 60  # characters: together with a soft line break they fit on a line
 
 
 def quoted_printable(text: str) -> bytes:
@@ -17,6 +19,23 @@ def quoted_printable(text: str) -> bytes:
     if whole.startswith(b".") or b"\r\n." in whole:
         whole = b"\r\n".join(_without_dot(line) for line in whole.split(b"\r\n"))
     return _with_room(whole)
+
+
+def encode_word(word: str) -> bytes:
+    """The same, sooner for what nearly all names and dates are: short, and as it is."""
+    is_plain = len(word) <= _SHORT and word.isascii() and word.isprintable() and "=" not in word
+    return word.encode("ascii") if is_plain and word.strip(" .") == word else quoted_printable(word)
+
+
+def encode_escaped(words: dict[str, str], encoded: dict[str, bytes]) -> dict[str, bytes]:
+    """Words encoded for HTML: addresses and most names are then as in `encoded`, where they are not escaped."""
+    changed = {mark: safe for mark, value in words.items() if (safe := escape(value)) != value}
+    return encoded | {mark: encode_word(safe) for mark, safe in changed.items()} if changed else encoded
+
+
+def splice(pieces: list[bytes | str], encoded: dict[str, bytes]) -> bytes:
+    """Pieces that are encoded, with the word for each that is a mark, joined by soft line breaks."""
+    return b"=\r\n".join([encoded[piece] if isinstance(piece, str) else piece for piece in pieces])
 
 
 def _without_dot(line: bytes) -> bytes:

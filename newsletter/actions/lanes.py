@@ -1,76 +1,91 @@
-"""One open connection each: hands over what passed the gate and reports; knows no row."""
+"""One open connection each: hands over what passed the gate, and says what became of it; knows no row."""
 
 import logging
+import math
+import select
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
-from queue import SimpleQueue
-
-from django.db import connection
+import time
+from collections.abc import Callable, Collection
+from typing import cast
 
 from newsletter.actions.leases import Errand
 from newsletter.composing import Skeleton
-from newsletter.senders import Message, Outcome, Result, Sender, Stage
+from newsletter.senders import Message, Outcome, Result, Sender, Stage, TalkingSender
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Order:
-    """Hand this one over. `upcoming` is likely to be next on this connection, and has not passed the gate yet."""
+class Lane:
+    """One connection of a run. A lane that `is_broken` has a fault in our own code and is over."""
 
-    errand: Errand
-    upcoming: Errand | None = None
-
-
-class Lane(threading.Thread):
-    """Takes orders until it gets None; reports (itself, outcome), or (itself, None) when it broke and is over."""
-
-    def __init__(
-        self,
-        slot_id: int,
-        skeleton: Skeleton,
-        reports: "SimpleQueue[tuple[Lane, Outcome | None]]",
-        open_sender: Callable[[], Sender],
-    ) -> None:
-        super().__init__(daemon=True)
+    def __init__(self, slot_id: int, skeleton: Skeleton, open_sender: Callable[[], Sender]) -> None:
         self.slot_id = slot_id
-        self._open_sender = open_sender
-        self.orders: SimpleQueue[Order | None] = SimpleQueue()
         # Kept by the run: what is in hand, and what is meant to be next.
         self.errand: Errand | None = None
         self.upcoming: Errand | None = None
         self.rests_until = 0.0
-        self._skeleton = skeleton
-        self._reports = reports
         self.is_open = False  # whether its last conversation went as it should
+        self.is_broken = False
+        self._skeleton = skeleton
+        self._open_sender = open_sender
+        self._sender: Sender | None = None
+        self._talking: TalkingSender | None = None  # the same, where it need not be waited for
+        self._ending: threading.Thread | None = None
 
-    def run(self) -> None:
-        """Never raises: whatever it leaves undone is found by settling or reaping."""
-        sender: Sender | None = None
-        try:
-            sender = self._open_sender()
-            while (order := self.orders.get()) is not None:
-                self._reports.put((self, self._hand_over(order, sender.send)))
-        except Exception:
-            log.exception("A connection ended")
-            self._reports.put((self, None))
-        finally:
-            if sender is not None:
-                sender.close()
-            connection.close()
+    def hand_over(self, errand: Errand, upcoming: Errand | None) -> Outcome | None:
+        """Hand this one over; None: `go_on` when there is something to hear.
+
+        `upcoming` is likely to be next on this connection, and has not passed the gate yet.
+        """
+        return self._safely(lambda: self._hand_over(errand, upcoming))
+
+    def go_on(self) -> Outcome | None:
+        """Hear what there is; the outcome of what is in hand when there is one."""
+        return self._safely(self.talking.go_on)
+
+    @property
+    def talking(self) -> TalkingSender:
+        """The sender that has a message under way."""
+        if self._talking is None:
+            raise RuntimeError("nothing is under way")
+        return self._talking
 
     def end(self) -> None:
-        """No more orders: say goodbye and be over. Harmless when told twice."""
+        """No more errands: say goodbye, without keeping anybody waiting. Harmless when told twice."""
         self.is_open = False
-        self.orders.put(None)
+        if self._sender is not None and self._ending is None:
+            self._ending = threading.Thread(target=self._sender.close, daemon=True)
+            self._ending.start()
 
-    def _hand_over(self, order: Order, send: Callable[..., Outcome]) -> Outcome:
+    def join(self) -> None:
+        """Wait until the goodbye is said."""
+        if self._ending is not None:
+            self._ending.join()
+
+    def _safely(self, step: Callable[[], Outcome | None]) -> Outcome | None:
         try:
-            message = self._skeleton.compose(order.errand.reader, order.errand.codes, lot=order.errand.lot)
+            return step()
+        except Exception:
+            # Whatever it leaves undone is found by settling or reaping.
+            log.exception("A connection ended")
+            self.is_broken = True
+            return None
+
+    def _hand_over(self, errand: Errand, upcoming: Errand | None) -> Outcome | None:
+        sender = self._sender or self._open()
+        try:
+            message = self._skeleton.compose(errand.reader, errand.codes, lot=errand.lot)
         except Exception as error:  # noqa: BLE001 - recorded: one reader's fault is one reader's fault
             return Outcome(Result.REFUSED, Stage.COMPOSING, reply=f"compose: {type(error).__name__}: {error}")
-        return send(message, upcoming=self._foresee(order.upcoming))
+        ahead = self._foresee(upcoming)
+        if self._talking is not None:
+            return self._talking.begin(message, upcoming=ahead)
+        return sender.send(message, upcoming=ahead)
+
+    def _open(self) -> Sender:
+        self._sender = sender = self._open_sender()
+        self._talking = cast("TalkingSender", sender) if hasattr(sender, "begin") else None
+        return sender
 
     def _foresee(self, upcoming: Errand | None) -> Message | None:
         """The envelope that is likely to be next.
@@ -83,3 +98,21 @@ class Lane(threading.Thread):
             return self._skeleton.announce(upcoming.reader)
         except ValueError:  # it is recorded when it is this reader's turn
             return None
+
+
+def hear(lanes: Collection[Lane], *, seconds: float) -> list[tuple[Lane, Outcome | None]]:
+    """Wait at most so long until one of these, each with something in hand, has something to hear; what it came to.
+
+    None beside a lane: it broke.
+    """
+    seconds = min(seconds, min((lane.talking.deadline for lane in lanes), default=math.inf) - time.monotonic())
+    waiting, found = select.poll(), {}
+    for lane in lanes:
+        number, events = lane.talking.waits_for()
+        waiting.register(number, events)
+        found[number] = lane
+    heard = {found[number] for number, _ in waiting.poll(max(0, math.ceil(seconds * 1000)))}
+    now = time.monotonic()
+    due = [lane for lane in lanes if lane in heard or lane.talking.deadline <= now]
+    told = [(lane, lane.go_on()) for lane in due]
+    return [(lane, outcome) for lane, outcome in told if outcome is not None or lane.is_broken]

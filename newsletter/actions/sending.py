@@ -1,16 +1,18 @@
-"""One run: some connections, each handing over one message after the other until nothing is due."""
+"""One run: some connections, each handing over one message after the other until nothing is due.
+
+One thread serves them all and waits for all of them at once: with a thread each, handing the interpreter from one to
+the other would cost more than the messages.
+"""
 
 import time
 from collections.abc import Collection
-from contextlib import suppress
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from django.conf import settings
 
 from newsletter.actions.clicks import links_to_count
 from newsletter.actions.gate import Settled, Verdict, Wanted
-from newsletter.actions.lanes import Lane, Order
+from newsletter.actions.lanes import Lane, hear
 from newsletter.actions.leased_run import LeasedRun
 from newsletter.actions.leases import Errand
 from newsletter.actions.stopping import stopping
@@ -32,15 +34,14 @@ class Run(LeasedRun):
         self._open_sender = find_kind(dispatch.backend)
         self._lanes: set[Lane] = set()
         self._has_suspects = False  # in this round
-        self._reports: SimpleQueue[tuple[Lane, Outcome | None]] = SimpleQueue()
+        self._told: list[tuple[Lane, Outcome | None]] = []  # outcomes, None of a lane that broke
         self._opens_at = 0.0  # time.monotonic
 
     def _go_round(self) -> None:
         slots = self._open_slots()
-        self._lanes = lanes = {Lane(pk, self.skeleton, self._reports, self._open_sender) for pk in slots}
+        self._lanes = lanes = {Lane(pk, self.skeleton, self._open_sender) for pk in slots}
         self._has_suspects = False
-        for lane in lanes:
-            lane.start()
+        self._told = []
         try:
             self._serve_all(set(lanes))
         finally:
@@ -145,32 +146,39 @@ class Run(LeasedRun):
     def _give(self, lane: Lane, errand: Errand) -> None:
         # A server is not kept waiting for content that may not leave yet.
         lane.errand, lane.upcoming = errand, None if self.throttle.is_limited else self._next_errand()
-        lane.orders.put(Order(errand, lane.upcoming))
+        outcome = lane.hand_over(errand, lane.upcoming)
+        if outcome is not None or lane.is_broken:
+            self._told.append((lane, outcome))
 
     def _collect(self, lanes: set[Lane]) -> list[tuple[Lane, Outcome | None]]:
-        """Every report that is there, after at least one came, a resting lane woke up or the heart has to beat."""
+        """Every outcome there is, after at least one came, a resting lane woke up or the heart has to beat."""
         if not lanes:
             return []
         self._beat()
+        told, self._told = self._told, []
+        done = {lane for lane, _ in told}
+        busy = {lane for lane in lanes if lane.errand is not None and lane not in done}
+        if not busy:
+            if not told:
+                stopping.wait(self._patience(lanes, else_=0))
+            return told
+        told += hear(busy, seconds=0 if told else self._patience(lanes, else_=settings.NEWSLETTER_LEASE_SECONDS / 5))
+        # The gate costs about the same for one as for many: wait a moment for others that are nearly there.
+        ends_at = time.monotonic() + LINGER
+        while told and len(told) < len(lanes) // 2 and (left := ends_at - time.monotonic()) > 0:
+            busy -= {lane for lane, _ in told}
+            if not busy:
+                break
+            told += hear(busy, seconds=left)
+        return told
+
+    def _patience(self, lanes: set[Lane], *, else_: float) -> float:
+        """Seconds until a lane that rests may go on, the heart has to beat, or `else_`."""
         now = time.monotonic()
-        # Who is idle and does not rest waits for a report: the width, or somebody who goes alone, keeps it back.
+        # Who is idle and does not rest waits for an outcome: the width, or somebody who goes alone, keeps it back.
         wakes_at = [lane.rests_until for lane in lanes if lane.errand is None]
-        resting = [moment for moment in (*wakes_at, self._opens_at) if moment > now]
-        patience = min(settings.NEWSLETTER_LEASE_SECONDS / 5, min(resting, default=float("inf")) - now)
-        if all(lane.errand is None for lane in lanes):  # nobody can report: only the order to end may come meanwhile
-            patience = patience if resting else 0.0
-            stopping.wait(patience)
-            return []
-        reports: list[tuple[Lane, Outcome | None]] = []
-        with suppress(Empty):
-            reports.append(self._reports.get(timeout=patience))
-            # The gate costs about the same for one as for many: wait a moment for others that are nearly there.
-            ends_at = time.monotonic() + LINGER
-            while len(reports) < len(lanes) // 2 and (left := ends_at - time.monotonic()) > 0:
-                reports.append(self._reports.get(timeout=left))
-        while not self._reports.empty():
-            reports.append(self._reports.get_nowait())
-        return reports
+        resting = [moment - now for moment in (*wakes_at, self._opens_at) if moment > now]
+        return min(settings.NEWSLETTER_LEASE_SECONDS / 5, min(resting, default=else_))
 
     def _next_errand(self) -> Errand | None:
         """The next reader, from the queue or from a chunk that is leased now; None ends the connection."""

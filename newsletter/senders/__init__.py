@@ -90,6 +90,21 @@ class Sender(Protocol):
         """End the conversation politely; harmless when there is none."""
 
 
+class TalkingSender(Sender, Protocol):
+    """A sender that need not be waited for: one thread can serve many of them, each with one message under way."""
+
+    deadline: float  # time.monotonic: then `go_on` without having heard anything
+
+    def begin(self, message: Message, *, upcoming: Message | None = None) -> Outcome | None:
+        """As `send`, as far as it goes without waiting; None: it goes on when there is something to hear."""
+
+    def go_on(self) -> Outcome | None:
+        """Take in what has come, or that nothing came in time; the outcome when there is one."""
+
+    def waits_for(self) -> tuple[int, int]:
+        """A file descriptor, and the events of `select.poll`."""
+
+
 @runtime_checkable
 class BatchSender(Sender, Protocol):
     """A sender that takes up to `most` readers in one call; of a call without a clear answer all are unknown.

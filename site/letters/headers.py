@@ -8,6 +8,8 @@ _LINK = re.compile(r"[/@:\\]|www\.|\.\w{2,}", re.IGNORECASE)
 
 def one_line(value: str) -> str:
     """The value without control characters and line or paragraph separators, which could start another header."""
+    if value.isascii() and value.isprintable():
+        return value.strip()  # what nearly all are
     return "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in value).strip()
 
 

@@ -9,8 +9,8 @@ from newsletter.senders.mail import MailSender
 class PoisonSender(MailSender):
     """SMTP, but for whoever is called poison."""
 
-    def send(self, message: Message, *, upcoming: Message | None = None) -> Outcome:
+    def begin(self, message: Message, *, upcoming: Message | None = None) -> Outcome | None:
         """No error that anything could catch."""
         if message.recipient.startswith("poison@"):
             os.abort()
-        return super().send(message, upcoming=upcoming)
+        return super().begin(message, upcoming=upcoming)

@@ -4,6 +4,7 @@ import quopri
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import escape
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from newsletter import composing
 from newsletter.composing import FIRST_NAME, OWN_PAGE, SINCE, UNSUBSCRIBE, Skeleton, fill_in, first_name
 from newsletter.links import Purpose, own_url, read_link, unsubscribe_url, urls_of_many
 from newsletter.models import Dispatch, Subscriber
-from newsletter.quoted_printable import quoted_printable
+from newsletter.quoted_printable import encode_word, quoted_printable, splice
 from tests.factories import SubscriberFactory
 
 NAUGHTY = [
@@ -125,7 +126,7 @@ def test_any_name_is_shown_as_it_is_and_does_nothing(name: str) -> None:
     text, html = parts(parsed(dispatch(), reader(name=name)))
     shown = " ".join(name.split())
     assert text.startswith(f"Dear {shown},")
-    assert f"Dear {composing.escape(shown)}," in html
+    assert f"Dear {escape(shown)}," in html
     assert "<script" not in html
 
 
@@ -181,7 +182,8 @@ CONTENT = st.lists(
 def test_splicing_gives_what_filling_in_gives(pieces: list[str], name: str) -> None:
     content = "".join(pieces)
     words = {FIRST_NAME: name, SINCE: "", UNSUBSCRIBE: "http://testserver/x", OWN_PAGE: "http://testserver/y"}
-    encoded = composing._splice(composing._cut(content), words)
+    own = {mark: encode_word(word) for mark, word in words.items()}
+    encoded = splice(composing._cut(content), own)
     assert all(len(line) <= 76 for line in encoded.split(b"\r\n"))
     head = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
     decoded = message_from_bytes(head + encoded, policy=policy.SMTP).get_payload(decode=True)
