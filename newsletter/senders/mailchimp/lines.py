@@ -60,7 +60,7 @@ def _take(owner: str) -> Lease | None:
     numbers = list(free.values_list("number", flat=True))
     random.shuffle(numbers)
     for number in numbers:
-        until = Now() + timedelta(seconds=settings.MAILCHIMP_HOLDS_CALLS + 5)
+        until = Now() + timedelta(seconds=settings.MAILCHIMP_HOLDS_CALLS * 1.05)
         if free.filter(number=number).update(owner=owner, lease_until=until):
             return Lease(number, owner)
     return None
