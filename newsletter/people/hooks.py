@@ -7,7 +7,15 @@ from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from newsletter.people import erase_views, follow_views, growth, import_views, segment_views, suppression_views
+from newsletter.people import (
+    drift_views,
+    erase_views,
+    follow_views,
+    growth,
+    import_views,
+    segment_views,
+    suppression_views,
+)
 from newsletter.people.rights import IMPORT, MENU_HOOK, SEE, SUPPRESS
 
 ACTIONS = (
@@ -15,6 +23,7 @@ ACTIONS = (
     ("newsletter.undo_import", "Undo an import", "Took the people of a list off again"),
     ("newsletter.export", "Export people", "Exported people"),
     ("newsletter.suppress", "Suppress a mailbox", "Put a mailbox on the list of those that are not mailed"),
+    ("newsletter.mailchimp_ask", "Have Mailchimp ask", "Had Mailchimp ask a person"),
     ("newsletter.lift", "Lift a suppression", "Took a mailbox off the list of those that are not mailed"),
 )
 
@@ -47,12 +56,13 @@ def _item(label: str, name: str, *, icon: str, order: int, right: str) -> Callab
     return lambda: RightfulMenuItem(label, reverse(name), icon_name=icon, order=order, right=right)
 
 
-_PAGES = (erase_views, follow_views, import_views, segment_views, suppression_views, growth)
+_PAGES = (drift_views, erase_views, follow_views, import_views, segment_views, suppression_views, growth)
 MENU_ITEMS = (
     _item("Segments", "newsletter_segments", icon="tag", order=20, right=SEE),
     _item("Import", "newsletter_imports", icon="upload", order=30, right=IMPORT),
     _item("Do not mail", "newsletter_suppressions", icon="no-view", order=40, right=SUPPRESS),
     _item("Follows", "newsletter_follows", icon="view", order=45, right=SEE),
+    _item("Mailchimp contacts", "newsletter_in_step", icon="resubmit", order=47, right=SEE),
     _item("Growth", "newsletter_growth", icon="history", order=50, right=SEE),
 )
 

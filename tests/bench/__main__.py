@@ -20,6 +20,7 @@ PARTS = (
     "freezing",
     "mail",
     "months",
+    "audience",
 )
 
 
@@ -34,6 +35,7 @@ def main() -> None:
         _set_up(folder)
         # They read settings when they are imported.
         from tests.bench.akismet import measure_akismet
+        from tests.bench.audience import measure_audience
         from tests.bench.classifier import measure_classifier
         from tests.bench.comments import measure_flood
         from tests.bench.dispatch import measure_dispatch
@@ -60,6 +62,7 @@ def main() -> None:
             "months": measure_months,
             "progress": lambda: measure_progress_page(postgres),
             "mail": measure_mail,
+            "audience": measure_audience,
             "freezing": lambda: measure_freezing(postgres),
         }
         for name in PARTS:
