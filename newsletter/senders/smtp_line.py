@@ -65,10 +65,11 @@ class Line:
 
     def reply(self) -> Reply | None:
         """The next reply if it is here and everything it can be about has left; None: not yet."""
-        self.flush()
-        if self.owes:
-            return None
-        while (found := self._parse()) is None:
+        if self._out:
+            self.flush()
+            if self.owes:
+                return None
+        while not self._in or (found := self._parse()) is None:
             try:
                 data = self._sock.recv(_READS)
             except _NOT_NOW:
