@@ -24,7 +24,11 @@ class NewsletterPanel(Component):
         """The drafts, the dispatches that are not over, and what is wrong with mail that left."""
         drafts = IssuePage.objects.not_live().exclude(pk__in=_sent_issues()).order_by("-number")
         unfinished = (Dispatch.State.SCHEDULED, Dispatch.State.HELD, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
-        dispatches = Dispatch.objects.filter(state__in=unfinished).select_related("issue").order_by("-ordered_at")
+        dispatches = (
+            Dispatch.objects.filter(state__in=unfinished)
+            .select_related("issue", "subject_test")
+            .order_by("-ordered_at")
+        )
         questions = DraftRun.objects.filter(state=DraftRun.State.ASKED).select_related("newsletter")
         return {
             "questions": questions,

@@ -72,6 +72,8 @@ def measure_progress(dispatch: Dispatch, *, waiting: int) -> Progress:
         stall := _why_others_wait(dispatch) or _why_it_stands(dispatch, silent, has_begun=last is not None)
     ):
         return Progress(stall=stall)
+    if dispatch.test is not None and not dispatch.test.winner:
+        return Progress()  # nobody knows yet when the others get it
     span = now - (found["first"] or now)
     # The first one only starts the clock.
     if span < TOO_SHORT or found["number"] < 2:  # noqa: PLR2004

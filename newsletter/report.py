@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Count
 
-from newsletter.models import Delivery, Dispatch, Slot
+from newsletter.models import Delivery, Dispatch, Lot, Slot
 from newsletter.pace import measure_progress
+from newsletter.subject_figures import count_lots
 
 State = Delivery.State
 
@@ -93,7 +94,23 @@ def as_plain_data(dispatch: Dispatch) -> dict[str, Any]:
         "perhaps_twice": count_twice(dispatch),  # a part of handed_over
         "per_hour": progress.per_hour,
         "stall": progress.stall,
+        "subjects": _subjects(dispatch),
         "seconds_left": progress.time_left.total_seconds() if progress.time_left else None,
+    }
+
+
+def _subjects(dispatch: Dispatch) -> dict[str, Any] | None:
+    """Both subjects with their lots' figures; None without a second one."""
+    test = dispatch.test
+    if test is None:
+        return None
+    lots = count_lots(dispatch)
+    return {
+        "first": {"subject": dispatch.subject, **asdict(lots[Lot.FIRST])},
+        "second": {"subject": test.subject, **asdict(lots[Lot.SECOND])},
+        "due_at": test.due_at.isoformat() if test.due_at else None,
+        "chosen": {Lot.FIRST.value: "first", Lot.SECOND.value: "second"}.get(test.winner),
+        "why": test.words,
     }
 
 

@@ -23,11 +23,16 @@ _MARK = (
 
 
 def post_test(issue: IssuePage, *, to: str) -> None:
-    """The issue as a mail, marked as a test in its subject and first line. Renders it: not inside a transaction."""
+    """The issue as a mail, marked as a test in its subject and first line; with two subjects, two of them.
+
+    Renders it: not inside a transaction.
+    """
     mail = preview_issue(issue)
-    mark = f"This is a test of {issue.label.lower()}. Its links to leave lead to the newsletter's page."
     headers = {"From": mail.sender, **({"Reply-To": mail.reply_to} if mail.reply_to else {})}
-    _post_marked(TEST, WrittenLetter(mail.subject, mail.text, mail.html), mark=mark, to=to, headers=headers)
+    subjects = {", with its first subject": mail.subject, ", with its second subject": mail.second_subject}
+    for which, subject in (subjects if mail.second_subject else {"": mail.subject}).items():
+        mark = f"This is a test of {issue.label.lower()}{which}. Its links to leave lead to the newsletter's page."
+        _post_marked(TEST, WrittenLetter(subject, mail.text, mail.html), mark=mark, to=to, headers=headers)
 
 
 def post_sample(words: Words, *, name: str, to: str) -> None:

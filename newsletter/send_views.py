@@ -18,6 +18,7 @@ from newsletter.actions.dispatching import newsletter_of
 from newsletter.actions.ordering import order_through_gate, why_locked
 from newsletter.actions.testing import last_test_list, send_test
 from newsletter.checks import Check, Examined, Level, examine_issue
+from newsletter.checks.subjects import tell_lots
 from newsletter.dispatch_forms import FORMATS, SendForm, SureForm
 from newsletter.errors import NewsletterError
 from newsletter.models import CheckRun, Dispatch, IssuePage
@@ -148,6 +149,7 @@ def _context(request: HttpRequest, issue: IssuePage, form: SendForm, found: Exam
         "is_ready": not (found.stops or locked or approval),
         "recipients": found.recipients,
         "readers": found.recipients.number,
+        "lots": tell_lots(issue, found.recipients.number),
         "zone": form.zone,
         "hours": say_hours(newsletter_of(issue)),
     }

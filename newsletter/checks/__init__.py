@@ -1,7 +1,7 @@
 """What an editor should know about an issue before it goes out: checks of the final mail of a few real readers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -10,12 +10,12 @@ from wagtail.models import Page
 from blog.outward import find_own_hosts
 from newsletter.actions.dispatching import why_not_offers, why_not_send
 from newsletter.actions.freezing import trial_dispatch
-from newsletter.checks import campaign, content, headers, machine, outside, own_links, pieces
+from newsletter.checks import campaign, content, headers, machine, outside, own_links, pieces, subjects
 from newsletter.checks.findings import Check, Level
 from newsletter.checks.sample import Sample, compose_samples
 from newsletter.composing import find_offers
 from newsletter.issue_fields import fill_in_words
-from newsletter.models import CheckRun, Dispatch, IssuePage
+from newsletter.models import CheckRun, Dispatch, IssuePage, Lot
 from newsletter.pieces import find_articles, page_address
 from newsletter.recipients import Recipients, count_recipients
 from newsletter.rendering import RenderedIssue, render_issue
@@ -57,14 +57,18 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
         *stops,
         machine.check_machine(later=at is not None),
         machine.check_sender(mail.sender, mail.reply_to),
-        *headers.check_inbox(fill_in_words(issue.subject, {}), fill_in_words(issue.preview_line, {})),
+        *headers.check_inbox(
+            *(fill_in_words(words, {}) for words in (issue.subject, issue.preview_line)),
+            second=fill_in_words(mail.second_subject, {}),
+        ),
         *check_mail(trial, mail, rule, run=run, on=on, unpublished=[issue, *find_articles(issue)]),
         *pieces.check_offers(issue, on=on),
         pieces.check_ebooks(issue),
         pieces.check_reviews(issue, on=on),
         *campaign.check_campaign(issue, mail),
     ]
-    return Examined(mail, count_recipients(issue, rule, on=on), checks, run)
+    recipients = count_recipients(issue, rule, on=on)
+    return Examined(mail, recipients, [*checks, *subjects.check_lots(issue, recipients.number)], run)
 
 
 def check_text(issue: IssuePage, mail: RenderedIssue) -> list[Check]:
@@ -100,6 +104,7 @@ def check_mail(
         content.check_text_part(first),
         content.check_size(samples),
         content.check_marks(samples),
+        *_check_second(trial, rule, on=on),
         content.check_pictures(first.page),
         own_links.check_picture_files((picture.src for picture in first.page.pictures), own),
         own_links.check_own_links(link for link in links if own_links.is_own(link, own)),
@@ -107,6 +112,15 @@ def check_mail(
         outside.check_outside(outside.outside_links(links, own), run),
         *outside.check_codes(run, offers=bool(find_offers(mail.text + mail.html))),
     ]
+
+
+def _check_second(trial: Dispatch, rule: Rule, *, on: date) -> list[Check]:
+    """What is wrong with the head of the mails that have the second subject: their bodies are the same."""
+    if trial.test is None:
+        return []
+    samples = compose_samples(trial, rule, on=on, lot=Lot.SECOND)
+    found = [headers.check_headers(samples), content.check_marks(samples)]
+    return [replace(check, words=f"Second subject. {check.words}") for check in found if check.level is not Level.GOOD]
 
 
 __all__ = ["Check", "Examined", "Level", "Sample", "check_mail", "check_text", "examine_issue"]

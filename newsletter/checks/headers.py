@@ -23,19 +23,22 @@ PHONE_SUBJECT = 60  # characters that a phone's inbox shows
 PREVIEW_LINE = range(70, 91)  # as the field's own words advise
 
 
-def check_inbox(subject: str, preview: str) -> list[Check]:
-    """How it looks in a list of mails: advice."""
-    good = len(subject) <= PHONE_SUBJECT
+def check_inbox(subject: str, preview: str, *, second: str = "") -> list[Check]:
+    """How it looks in a list of mails: advice. `second`: the other subject, where two are tested."""
     about = f"Preview line: {len(preview)} characters; {PREVIEW_LINE[0]} to {PREVIEW_LINE[-1]} are best"
     return [
-        Check(
-            f"Subject: {len(subject)} characters; phones show about {PHONE_SUBJECT}", Level.GOOD if good else Level.NOTE
-        ),
+        _check_subject("Subject", subject),
+        *([_check_subject("Second subject", second)] if second else []),
         Check(
             about if preview else "There is no preview line",
             Level.GOOD if len(preview) in PREVIEW_LINE else Level.NOTE,
         ),
     ]
+
+
+def _check_subject(name: str, words: str) -> Check:
+    level = Level.GOOD if len(words) <= PHONE_SUBJECT else Level.NOTE
+    return Check(f"{name}: {len(words)} characters; phones show about {PHONE_SUBJECT}", level)
 
 
 def check_headers(samples: Sequence[Sample]) -> Check:

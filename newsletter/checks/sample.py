@@ -61,13 +61,16 @@ class Sample:
         return str(part.get_content()) if part is not None else ""
 
 
-def compose_samples(trial: Dispatch, rule: Rule = EVERYBODY, *, on: date) -> list[Sample]:
-    """The mails of some of a trial dispatch's readers, those among them whose words break mails most easily."""
+def compose_samples(trial: Dispatch, rule: Rule = EVERYBODY, *, on: date, lot: str = "") -> list[Sample]:
+    """The mails of some of a trial dispatch's readers, those among them whose words break mails most easily.
+
+    `lot`: as if they were all in it.
+    """
     skeleton = Skeleton(trial)
     codes = [(offer, SAMPLE_CODE) for offer in skeleton.offers]
     found = []
     for why, reader in choose_samples(trial.issue, rule, on=on).items():
-        found.append(Sample(reader, why, skeleton.compose(reader, codes)))
+        found.append(Sample(reader, why, skeleton.compose(reader, codes, lot=lot)))
     return found
 
 

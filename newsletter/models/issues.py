@@ -207,6 +207,18 @@ class IssuePage(PageWithTwoSubjects):
             heading="In the inbox",
         ),
         MultiFieldPanel(
+            [
+                FieldPanel("second_subject", widget=_counted("1-60")),
+                FieldRowPanel([FieldPanel("test_share"), FieldPanel("test_hours")]),
+                FieldPanel("test_choice"),
+            ],
+            heading="Two subjects",
+            help_text="Opens are never counted. What decides is what readers press who let us count, and who leaves or "
+            "complains. A small list cannot tell two subjects apart: the page “Send…” says how large the difference "
+            "must be.",
+            classname="collapsed",
+        ),
+        MultiFieldPanel(
             [FieldPanel("sender_name"), FieldPanel("sender_email"), FieldPanel("reply_to")],
             heading="From whom, if not as every issue",
             classname="collapsed",

@@ -39,7 +39,7 @@ class PageWithTwoSubjects(Page):
     """What an issue says of its second subject; without one, all readers get the same."""
 
     class Choice(models.TextChoices):
-        CLICKS = "clicks", "by what readers do, where the difference is more than chance"
+        CLICKS = "clicks", "by what readers do"
         HAND = "hand", "by a person"
 
     second_subject = models.CharField(
@@ -58,7 +58,11 @@ class PageWithTwoSubjects(Page):
         help_text="From the moment at which the last of those who test has got it.",
     )
     test_choice = models.CharField(
-        max_length=6, choices=Choice, default=Choice.CLICKS, verbose_name="how the better one is chosen"
+        max_length=6,
+        choices=Choice,
+        default=Choice.CLICKS,
+        verbose_name="how the better one is chosen",
+        help_text="What readers do decides only where the difference is more than chance. Else the first one is used.",
     )
 
     class Meta:

@@ -9,13 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin import messages
 
 from blog.colleagues import name_of
+from newsletter.actions.choosing_subject import choose_subject
 from newsletter.actions.correcting import corrections_of
 from newsletter.actions.dispatching import cancel_dispatch, pause_dispatch, release_dispatch, resume_dispatch
 from newsletter.actions.holding import send_held_again, take_held_as_received
 from newsletter.audience import tell_left_out
 from newsletter.campaign_progress import tell_campaign
 from newsletter.errors import NewsletterError
-from newsletter.models import Dispatch, Subscriber
+from newsletter.models import Dispatch, Lot, Subscriber
 from newsletter.pace import Progress, measure_progress
 from newsletter.report import Counts, count_deliveries, count_twice
 from newsletter.reporting.chart import draw_chart
@@ -23,6 +24,7 @@ from newsletter.reporting.figures import Figures, earlier_dispatches, figures_of
 from newsletter.reporting.heads import head
 from newsletter.reporting.readers import AGAIN, MISSED, TWICE, Group, first_of
 from newsletter.reporting.rights import find_dispatch
+from newsletter.reporting.subjects import tell_test
 
 SHOWN_READERS = 10  # of each list; all of them are on a page of their own
 MOVING = (Dispatch.State.SCHEDULED, Dispatch.State.HELD, Dispatch.State.RUNNING, Dispatch.State.PAUSED)
@@ -52,6 +54,7 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
         "bands": _bands(counts),
         "back": request.path,
         "twice": twice,
+        "subjects": tell_test(dispatch, counts, report.get("figures")),
         "lists": [
             _first_rows(MISSED, dispatch, counts.held + counts.refused + counts.skipped + counts.cancelled_rows),
             _first_rows(AGAIN, dispatch, counts.deferred + counts.unknown),
@@ -63,7 +66,7 @@ def show_dispatch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def change_dispatch(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Pause, resume, cancel, let a late one go, decide about held readers."""
+    """Pause, resume, cancel, let a late one go, choose a subject, decide about held readers."""
     dispatch = find_dispatch(request, pk)
     try:
         _VERBS[verb](dispatch, request.user)
@@ -164,6 +167,8 @@ _VERBS: dict[str, Callable[[Dispatch, Any], object]] = {
     "pause": lambda dispatch, user: pause_dispatch(dispatch, reason=f"By {name_of(user)}."),
     "resume": lambda dispatch, _user: resume_dispatch(dispatch),
     "release": lambda dispatch, _user: release_dispatch(dispatch),
+    "first-subject": lambda dispatch, user: choose_subject(dispatch, Lot.FIRST, by=user),
+    "second-subject": lambda dispatch, user: choose_subject(dispatch, Lot.SECOND, by=user),
     "cancel": lambda dispatch, _user: cancel_dispatch(dispatch),
     "received": lambda dispatch, user: take_held_as_received(dispatch, by=name_of(user)),
     "send-again": lambda dispatch, _user: send_held_again(dispatch),

@@ -18,6 +18,10 @@ SHOWN = {
     "cancelled": "cancelled",
     "open": "still to do",
 }
+LOT = (
+    "{name} subject “{subject}”{chosen}: {handed_over:,} handed over, {pressed:,} of {allowed:,} who let us count "
+    "pressed a link, {left:,} left, {complained:,} complained."
+)
 TWICE = "Of those handed over, {:,} in doubt before and sent once more: may have got it twice."
 
 
@@ -47,5 +51,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{data['stall']}.")
         for name, words in SHOWN.items():
             self.stdout.write(f"{words:>12} {data[name]:>9,}")
+        for name in ("first", "second") if data["subjects"] else ():
+            lot = data["subjects"][name]
+            chosen = ", chosen" if data["subjects"]["chosen"] == name else ""
+            self.stdout.write(LOT.format(name=name.capitalize(), chosen=chosen, **lot))
         if data["perhaps_twice"]:
             self.stdout.write(TWICE.format(data["perhaps_twice"]))
