@@ -62,7 +62,7 @@ def tick_dispatches() -> None:
     launch_due_dispatches()
     leases.reap_dead_leases()
     leases.close_cancelled()
-    choosing_subject.settle_tests()
+    _settle_tests()
     for due in (campaigning.due_campaigns(), campaign_reports.due_reports()):
         for pk in due.values_list("pk", flat=True):
             run_campaign.delay(pk)
@@ -71,6 +71,15 @@ def tick_dispatches() -> None:
             continue
         for _ in range(settings.NEWSLETTER_PROCESSES - leases.live_runs(dispatch)):
             run_dispatch.delay(dispatch.pk)
+
+
+def _settle_tests() -> None:
+    choosing_subject.open_left_chunks()
+    for pk in choosing_subject.undecided_tests():
+        try:
+            choosing_subject.settle_test(pk)
+        except Exception:
+            log.exception("The test of two subjects %s could not be settled, and is looked at again in a minute", pk)
 
 
 @shared_task

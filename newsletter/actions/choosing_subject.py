@@ -23,20 +23,24 @@ if TYPE_CHECKING:
 State = Dispatch.State
 
 
-def settle_tests() -> None:
-    """Look at every test that nobody has decided: whether everybody who tests had a turn, and whether it is time.
+def undecided_tests() -> list[int]:
+    """The keys of those that a running dispatch has and nobody has decided."""
+    return list(SubjectTest.objects.filter(winner="", dispatch__state=State.RUNNING).values_list("pk", flat=True))
 
-    Harmless when two workers do it at once.
-    """
-    running = SubjectTest.objects.filter(winner="", dispatch__state=State.RUNNING)
-    for test in running.select_related("dispatch__issue", "dispatch__ordered_by").defer(
-        "dispatch__html", "dispatch__text"
-    ):
+
+def settle_test(pk: int) -> None:
+    """Look whether everybody who tests had a turn, and whether it is time to choose; harmless when two do at once."""
+    tests = SubjectTest.objects.select_related("dispatch__issue", "dispatch__ordered_by")
+    light = tests.defer("dispatch__html", "dispatch__text", "dispatch__issue__body")
+    test = light.filter(pk=pk, winner="", dispatch__state=State.RUNNING).first()
+    if test is not None:
         _settle(test)
-    # Belt and braces: a chunk that went to rest in the moment of the choice.
-    Chunk.objects.filter(state=Chunk.State.WAITS, dispatch__subject_test__winner__in=(Lot.FIRST, Lot.SECOND)).update(
-        state=Chunk.State.OPEN, next_try_at=None
-    )
+
+
+def open_left_chunks() -> None:
+    """Belt and braces: a chunk that went to rest in the moment of the choice goes on."""
+    left = Chunk.objects.filter(state=Chunk.State.WAITS, dispatch__subject_test__winner__in=(Lot.FIRST, Lot.SECOND))
+    left.update(state=Chunk.State.OPEN, next_try_at=None)
 
 
 def choose_subject(dispatch: Dispatch, lot: Lot, *, by: "User | None") -> None:

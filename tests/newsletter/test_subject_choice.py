@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.actions.choosing_subject import settle_tests
 from newsletter.actions.mail_events import take_mail_event
 from newsletter.actions.outcomes import record_outcome
 from newsletter.chance import chance_of, least_difference
@@ -16,7 +15,7 @@ from newsletter.models import Click, Delivery, Departure, Dispatch, IssueLink, L
 from newsletter.senders import Outcome, Result
 from newsletter.subject_figures import LIMIT, LotFigures, count_lots, judge, say_least_difference
 from tests.newsletter.dispatches import launched
-from tests.newsletter.two_subjects import keys_in, let_it_be_time, two_subjects
+from tests.newsletter.two_subjects import keys_in, let_it_be_time, settle_tests, two_subjects
 
 Kind = MailEvent.Kind
 

@@ -1,17 +1,19 @@
 """Two subjects in one dispatch: who gets which, who waits, and that nobody is lost or written to twice for it."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from letters.models import Letter
-from newsletter.actions.choosing_subject import choose_subject, settle_tests
+from newsletter.actions.choosing_subject import choose_subject
 from newsletter.actions.correcting import write_correction
 from newsletter.actions.dispatching import (
     cancel_dispatch,
@@ -42,6 +44,7 @@ from tests.newsletter.two_subjects import (
     let_it_be_time,
     lots_of,
     lots_out,
+    settle_tests,
     subjects_sent,
     two_subjects,
 )
@@ -336,3 +339,42 @@ def test_progress_says_what_the_others_wait_for(small_chunks: None) -> None:
     waiting = count_deliveries(dispatch).waiting
     stall = measure_progress(Dispatch.objects.get(pk=dispatch.pk), waiting=waiting).stall
     assert "The other readers wait for the better subject" in stall
+
+
+def test_of_many_who_choose_at_once_one_does(small_chunks: None) -> None:
+    dispatch = lots_out()
+    start, won = threading.Barrier(6), []
+
+    def choose(lot: Lot) -> None:
+        start.wait()
+        try:
+            choose_subject(Dispatch.objects.get(pk=dispatch.pk), lot, by=None)
+            won.append(lot)
+        except WrongState:
+            pass
+        finally:
+            connection.close()
+
+    people = [threading.Thread(target=choose, args=(lot,)) for lot in (Lot.FIRST, Lot.SECOND) * 3]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert won == [SubjectTest.objects.get().winner]
+    run(Dispatch.objects.get(pk=dispatch.pk))
+    assert len(subjects_sent()) == 40
+
+
+def test_sending_hours_hold_for_the_others_too(small_chunks: None) -> None:
+    dispatch = lots_out()
+    tested = len(subjects_sent())
+    now = timezone.localtime()
+    NewsletterPage.objects.update(
+        sends_from=(now + timedelta(hours=2)).time(), sends_until=(now + timedelta(hours=3)).time()
+    )
+    choose_subject(dispatch, Lot.FIRST, by=None)
+    run(Dispatch.objects.get(pk=dispatch.pk))
+    assert len(subjects_sent()) == tested
+    NewsletterPage.objects.update(sends_from=None, sends_until=None)
+    run(Dispatch.objects.get(pk=dispatch.pk))
+    assert len(subjects_sent()) == 40

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from newsletter.actions.choosing_subject import settle_tests
+from newsletter.actions.choosing_subject import open_left_chunks, settle_test, undecided_tests
 from newsletter.models import Delivery, Dispatch, IssuePage, Lot, SubjectTest, Subscriber
 from newsletter.senders.memory import MemorySender
 from tests.factories import IssuePageFactory
@@ -52,6 +52,13 @@ def emails_of(keys: Iterable[int]) -> set[str]:
 def lots_of(dispatch: Dispatch) -> Counter[tuple[str, str]]:
     """How many deliveries there are, by lot and state."""
     return Counter(Delivery.objects.filter(dispatch=dispatch).values_list("lot", "state"))
+
+
+def settle_tests() -> None:
+    """As the minute tick does."""
+    open_left_chunks()
+    for pk in undecided_tests():
+        settle_test(pk)
 
 
 def let_it_be_time(dispatch: Dispatch, *, minutes: int = 0) -> SubjectTest:
