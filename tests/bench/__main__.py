@@ -13,6 +13,7 @@ PARTS = (
     "dispatch",
     "esp",
     "akismet",
+    "mailchimp",
     "flood",
     "sign-ups",
     "importing",
@@ -44,6 +45,7 @@ def main() -> None:
         from tests.bench.freezing import measure_freezing
         from tests.bench.importing import measure_importing
         from tests.bench.mail import measure_mail
+        from tests.bench.mailchimp import measure_mailchimp
         from tests.bench.months import measure_months
         from tests.bench.pages import measure_pages
         from tests.bench.progress import measure_progress_page
@@ -55,6 +57,7 @@ def main() -> None:
             "pages": lambda: measure_pages(folder, few=100, many=max(100, options.articles)),
             "dispatch": lambda: measure_dispatch(max(10, options.readers)),
             "esp": measure_esp,
+            "mailchimp": measure_mailchimp,
             "akismet": lambda: measure_akismet(folder),
             "flood": lambda: measure_flood(folder),
             "sign-ups": lambda: measure_sign_ups(folder),

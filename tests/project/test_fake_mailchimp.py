@@ -67,14 +67,18 @@ def test_a_wrong_key_and_no_key_are_refused(mailchimp: FakeMailchimp, client: An
     assert requests.delete(f"{mailchimp.url}/ping", headers=bearer, timeout=3).status_code == 405
 
 
-def test_a_known_contact_keeps_its_status_if_only_status_if_new_is_sent(client: Any, audience: Audience) -> None:
+def test_a_known_contact_keeps_its_status_if_only_status_if_new_is_sent(
+    mailchimp: FakeMailchimp, client: Any, audience: Audience
+) -> None:
     made = put(client, audience, merge_fields={"FNAME": "Zoe", "UNKNOWN": "x"})
     assert (made["id"], made["status"], made["full_name"]) == (hash_of(ZOE), "subscribed", "Zoe")
     assert "UNKNOWN" not in made["merge_fields"]
     client.lists.update_list_member(audience.id, made["id"], {"status": "unsubscribed"})
     assert put(client, audience, merge_fields={"LNAME": "Lee"})["merge_fields"]["FNAME"] == "Zoe"
     assert audience.find(ZOE).status == "unsubscribed"
+    assert mailchimp.revived == []
     assert put(client, audience, status="subscribed")["status"] == "subscribed"
+    assert mailchimp.revived == [ZOE]
 
 
 def test_an_address_on_the_list_cannot_be_added_again(client: Any, audience: Audience) -> None:

@@ -145,6 +145,8 @@ def set_status(fake: Any, audience: Audience, member: Member, status: str, *, by
     if status == "pending":
         audience.confirmations.append(member.email)
     elif status == "subscribed":
+        if by == API and before in {"unsubscribed", "cleaned", "archived"}:
+            fake.revived.append(member.email)
         member.barred = member.reason = ""
         member.opted_in_at = member.opted_in_at or now()
         fake.webhooks.tell(audience, "subscribe", member, by=by)

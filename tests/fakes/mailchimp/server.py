@@ -75,6 +75,9 @@ class FakeMailchimp(Loopback):
     batches: dict[str, Any] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)  # (campaign, address), each mail that went out
     tests_sent: list[tuple[str, str]] = field(default_factory=list)
+    revived: list[str] = field(
+        default_factory=list
+    )  # whom a call made subscribed who had left, bounced or was archived
     calls: list[Call] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     most_connections: int = 0
