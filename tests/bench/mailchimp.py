@@ -3,12 +3,16 @@
 import random
 import time
 from collections import Counter
+from datetime import timedelta
 
 from django.conf import settings
 
+from newsletter.actions import campaigning
 from newsletter.actions.leaving import unsubscribe
 from newsletter.actions.own_page import change_name
 from newsletter.models import (
+    Delivery,
+    Dispatch,
     MailchimpConnection,
     MailchimpErrand,
     MailchimpEvent,
@@ -22,9 +26,12 @@ from tests.fakes.mailchimp import FakeMailchimp
 from tests.fakes.mailchimp.changing import set_status
 from tests.fakes.mailchimp.faults import PASSING
 from tests.fakes.mailchimp.server import Call
+from tests.newsletter.campaigns import connect as connect_campaigns
+from tests.newsletter.campaigns import launched_campaign, readers_there, work
 from tests.newsletter.in_step import compare, connect, hear, tell
 
 READERS, RATE, ROUNDS = 120, 0.2, 60
+FEW = 5
 KINDS = {
     "too many calls (429)": ("429", "429 bare"),
     "an empty 403": ("403 bare",),
@@ -54,6 +61,7 @@ def measure_mailchimp() -> None:
             print(f"{lost:>6}{doubled:>9}{revived:>9}{time.monotonic() - began:>9.1f}")
             if lost or doubled or revived or fake.violations:
                 raise SystemExit("\n".join(["Nobody may be.", *fake.violations]))
+    _measure_campaigns()
     for name, seconds in patience.items():
         setattr(settings, name, seconds)
     settings.MAILCHIMP_API_KEY = ""
@@ -140,6 +148,44 @@ def _not_as_they_should_be(fake: FakeMailchimp, people: list[Subscriber], left: 
     doubled = len(there) - len({person.email for person in people} & set(there))
     rows = Counter(MailchimpMember.objects.exclude(subscriber=None).values_list("subscriber", flat=True))
     return lost, doubled + sum(many - 1 for many in rows.values()), revived
+
+
+def _measure_campaigns() -> None:
+    """Issues as campaigns until a thousand calls were made: each reader of each gets it once."""
+    campaigning.BETWEEN_LOOKS, campaigning.LEEWAY = 0.01, timedelta(seconds=0.1)
+    with FakeMailchimp() as fake:
+        _forget()
+        fake.add_audience()
+        settings.MAILCHIMP_API_KEY, settings.MAILCHIMP_API_URL = fake.key, fake.url
+        connect_campaigns(fake)
+        readers = readers_there(fake, FEW)
+        fake.faults.at_random(RATE, seed=7)
+        began, issues, open_ones = time.monotonic(), 0, 0
+        while len(fake.calls) < CALLS["all of them"]:
+            campaign, issues = launched_campaign(), issues + 1
+            for _ in range(ROUNDS):
+                MailchimpHealth.objects.update(rests_until=None)
+                dispatch = work(campaign)
+                if dispatch.state == Dispatch.State.DONE:
+                    break
+                time.sleep(0.1)
+            else:
+                open_ones += 1
+        got = Counter(
+            (fake.campaigns[pk].settings["title"], address) for pk, address in fake.sent
+        )  # each has its title
+        twice, missed = sum(many > 1 for many in got.values()), (issues - open_ones) * len(readers) - len(got)
+        ledger = Delivery.objects.filter(state=Delivery.State.HANDED_OVER).count()
+        print(f"\n{f'{issues} campaigns to {FEW} readers each':<44}{len(fake.calls)} calls")
+        print(f"{'faults':<44}{len(fake.faults.met)}")
+        print(f"{'sent twice to a reader':<44}{twice}")
+        print(f"{'not sent to a reader':<44}{missed}")
+        print(f"{'dispatches not ended':<44}{open_ones}")
+        print(f"{'handed over, by the ledger':<44}{ledger} of {issues * FEW}")
+        print(f"{'drafts left at Mailchimp':<44}{sum(one.status == 'save' for one in fake.campaigns.values())}")
+        print(f"{'seconds':<44}{time.monotonic() - began:.0f}")
+        if twice or missed or open_ones or ledger != issues * FEW or fake.violations:
+            raise SystemExit("\n".join(["Each has to get each once.", *fake.violations]))
 
 
 def _forget() -> None:

@@ -27,6 +27,7 @@ from tests.fakes.mailchimp.state import Audience, Campaign, Member
 from tests.fakes.mailchimp.webhooks import Webhooks
 
 KEY = "0123456789abcdef0123456789abcdef-us7"
+SECRET = "OnlyForDevelopment0123456789"  # any will do: it is a part of the webhook's address
 CONNECTIONS = 10
 LOOKS_FAKE = {"mailinator.com", "example.invalid", "postmaster@", "abuse@", "noreply@", "spam@"}
 
@@ -103,7 +104,12 @@ class FakeMailchimp(Loopback):
     def variables(self) -> dict[str, str]:
         """What a site's environment needs to use this account."""
         audience = next(iter(self.audiences), "")
-        return {"MAILCHIMP_API_KEY": self.key, "MAILCHIMP_API_URL": self.url, "MAILCHIMP_AUDIENCE_ID": audience}
+        return {
+            "MAILCHIMP_API_KEY": self.key,
+            "MAILCHIMP_API_URL": self.url,
+            "MAILCHIMP_WEBHOOK_SECRET": SECRET,
+            "MAILCHIMP_AUDIENCE_ID": audience,
+        }
 
     def add_audience(self, name: str = "Meadowsweet readers", **more: Any) -> Audience:
         """A new audience; `double_optin`, `from_email` and others of Audience."""
