@@ -24,7 +24,7 @@ __all__ = ["ask_about", "ask_akismet", "find_due_checks", "report_decision", "tr
 State, Said = AkismetCheck.State, AkismetCheck.Answer
 WAITING = {Comment.State.PENDING, Comment.State.HELD}
 EMAIL = "comment_author_email"
-LEASE = timedelta(minutes=2)  # longer than `blog.spam.akismet.DEADLINE` and a name server's patience
+LEASE = timedelta(minutes=2)  # longer than `blog.spam.akismet_line.DEADLINE` and a name server's patience
 WAITS = (1, 5, 20, 60, 120, 240, 240, 480)  # minutes before the next try
 PATIENCE = timedelta(hours=24)  # then a person decides without it
 MOST_ATTEMPTS = 20  # a comment that kills every worker is not asked about for ever

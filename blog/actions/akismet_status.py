@@ -25,7 +25,7 @@ from letters.actions import post_letter
 Key = AkismetStatus.Key
 FAULTS_OPEN = 5  # in a row, until nobody asks for a while
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 16, 30))
-PROBE = timedelta(seconds=30)  # for the one question after a pause; longer than `blog.spam.akismet.DEADLINE`
+PROBE = timedelta(seconds=30)  # for the one question after a pause; longer than `blog.spam.akismet_line.DEADLINE`
 LONG_OUTAGE = timedelta(hours=1)  # without an answer, and so many faults in a row: it does not mend itself
 LONG_OUTAGE_FAULTS = 8
 TELL_EVERY = timedelta(hours=24)

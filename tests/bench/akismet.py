@@ -18,7 +18,7 @@ from wagtail.models import Site
 from blog.actions import akismet_status
 from blog.actions.akismet import ask_akismet
 from blog.models import AkismetCheck, AkismetStatus, ArticlePage, Comment, CommentSettings
-from blog.spam import akismet
+from blog.spam import akismet_line
 from guard.models import Turn
 from pagecache.changes import mark_changed
 from tests.bench.server import run_server
@@ -89,7 +89,7 @@ def _measure_posts(folder: str, fake: FakeAkismet, sink: Sink) -> None:
 
 def _measure_faults(fake: FakeAkismet) -> None:
     """Each fault meets so many comments, then the service is well again."""
-    akismet.TIMEOUT, akismet.DEADLINE, before = 0.2, 0.4, (akismet.TIMEOUT, akismet.DEADLINE)
+    akismet_line.TIMEOUT, akismet_line.DEADLINE, before = 0.2, 0.4, (akismet_line.TIMEOUT, akismet_line.DEADLINE)
     total: Counter[str] = Counter()
     for fault in FAULTS.values():
         fake.script = lambda _call, fault=fault: fault
@@ -101,7 +101,7 @@ def _measure_faults(fake: FakeAkismet) -> None:
         _ask_all()
         total["judged"] += AkismetCheck.objects.filter(state="answered").count()
         _forget()
-    akismet.TIMEOUT, akismet.DEADLINE = before
+    akismet_line.TIMEOUT, akismet_line.DEADLINE = before
     print(
         f"{len(FAULTS)} faults x {EACH} comments: {total['kept']} kept, {total['published']} published, "
         f"{total['judged']} judged once it answered again"

@@ -10,7 +10,7 @@ from blog import tasks
 from blog.actions import akismet_status
 from blog.actions.akismet import LEASE, MOST_ATTEMPTS, PATIENCE, ask_akismet, find_due_checks, trouble
 from blog.models import AkismetCheck, AkismetStatus, Comment
-from blog.spam import akismet
+from blog.spam import akismet_line
 from letters.models import Letter
 from tests.fakes.akismet import FAULTS, FakeAkismet, Reply, hang
 from tests.fakes.asking import ask_due, own_connection, unsure_comment, unsure_comments
@@ -27,8 +27,8 @@ COMMENTS = 24  # `make bench` has 100 for each
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fifth of a second for what takes five on a server; the code that counts them is the same."""
-    monkeypatch.setattr(akismet, "TIMEOUT", 0.2)
-    monkeypatch.setattr(akismet, "DEADLINE", 0.4)
+    monkeypatch.setattr(akismet_line, "TIMEOUT", 0.2)
+    monkeypatch.setattr(akismet_line, "DEADLINE", 0.4)
 
 
 def states() -> dict[str, int]:
@@ -214,7 +214,7 @@ def test_no_server_can_hold_a_worker_beyond_the_deadline(
 ) -> None:
     import time
 
-    monkeypatch.setattr(akismet, "TIMEOUT", 30)
+    monkeypatch.setattr(akismet_line, "TIMEOUT", 30)
     for name in ("drip", "hang"):
         akismet_fake.script = lambda _call, name=name: FAULTS[name]
         unsure_comment()

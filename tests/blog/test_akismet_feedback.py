@@ -9,7 +9,7 @@ import time_machine
 from blog.actions.akismet_feedback import UNDO_TIME, find_due_feedback, send_feedback
 from blog.actions.comments import approve_comment, hold_comment, mark_comment_as_spam, refuse_comment, withdraw_comment
 from blog.models import AkismetCheck, AkismetFeedback, Comment, CommentSettings
-from blog.spam import akismet
+from blog.spam import akismet_line
 from pagecache.changes import mark_changed
 from tests.fakes.akismet import FAULTS, FakeAkismet
 from tests.fakes.asking import ask_due, own_connection, tell_due, unsure_comment, unsure_comments
@@ -23,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(akismet, "TIMEOUT", 0.2)
+    monkeypatch.setattr(akismet_line, "TIMEOUT", 0.2)
 
 
 def judged(**fields: Any) -> Comment:
