@@ -92,13 +92,16 @@ def _note_added(connection: MailchimpConnection, jobs: Sequence[Job], result: Ba
             there, row = result.created.get(_hash(job)), rows.get(_hash(job))
             if there is None or row is None:
                 continue
+            row.pk = None
             row.status, row.changed_there_at = there.status, there.changed_at
             row.opted_in_at, row.noted_at = there.opted_in_at, timezone.now()
             row.pushed, row.problem, row.problem_words = job.wanted.known, "", ""
             changed.append(row)
             over.append(job.errand)
         fields = ["status", "changed_there_at", "opted_in_at", "noted_at", "pushed", "problem", "problem_words"]
-        MailchimpMember.objects.bulk_update(changed, fields, batch_size=250)
+        MailchimpMember.objects.bulk_create(  # all of them exist; ten times as fast as `bulk_update`
+            changed, update_conflicts=True, unique_fields=["audience_id", "hash"], update_fields=fields
+        )
         _are_done(over)
 
 

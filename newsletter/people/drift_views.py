@@ -56,9 +56,10 @@ def show_kind(request: HttpRequest, name: str) -> HttpResponse:
     page = Paginator(kind.rows(connection), ON_A_PAGE).get_page(request.GET.get("p"))
     may_act = request.user.has_perm(IMPORT if name == "only-there" else SUPPRESS)
     context = {
-        **page_of(kind.label, parent=(HOME, "Mailchimp contacts"), icon="resubmit"),
+        **page_of("Mailchimp contacts", parent=(HOME, "All differences"), icon="resubmit"),
         "kind": kind,
         "listing": page,
+        "is_told_why": any(row.why for row in page),
         "may_act": may_act,
     }
     return render(request, "newsletter/admin/drift_kind.html", context)

@@ -21,11 +21,12 @@ from newsletter.models import (
 from newsletter.senders.mailchimp import Mailchimp
 from tests.fakes.mailchimp import FakeMailchimp
 
+HERE = "http://testserver"
 SECRET = "s3cret-" * 4
 
 
-def connect(fake: FakeMailchimp, settings: Any, **more: Any) -> MailchimpConnection:
-    """The audience of the fake, connected, with a webhook that reaches this process's views."""
+def connect(fake: FakeMailchimp, settings: Any, *, site: str = "", **more: Any) -> MailchimpConnection:
+    """The audience of the fake, connected, with a webhook that reaches this process's views, or a `site` over HTTP."""
     settings.MAILCHIMP_WEBHOOK_SECRET = SECRET
     audience = next(iter(fake.audiences.values()))
     connection = MailchimpConnection.objects.create(
@@ -38,15 +39,15 @@ def connect(fake: FakeMailchimp, settings: Any, **more: Any) -> MailchimpConnect
         **more,
     )
     fake.webhooks.asks = False
-    hook = Mailchimp().ensure_webhook(audience.id, url=f"http://testserver/newsletter/mailchimp/{SECRET}/")
+    hook = Mailchimp().ensure_webhook(audience.id, url=f"{site or HERE}/newsletter/mailchimp/{SECRET}/")
     connection.webhook_id = hook.pk
     connection.save()
-    fake.webhooks.via = _by_client
+    fake.webhooks.via = None if site else _by_client
     return connection
 
 
 def _by_client(url: str, body: bytes, headers: dict[str, str]) -> int:
-    path = url.removeprefix("http://testserver")
+    path = url.removeprefix(HERE)
     extra = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items() if name[0] == "X"}
     return int(Client().post(path, body, content_type=headers["Content-Type"], **extra).status_code)
 
