@@ -35,7 +35,7 @@ from newsletter.actions import (
 from newsletter.actions.stopping import stopping
 from newsletter.mail_health import MAILBOX
 from newsletter.mailboxes import MailboxAway
-from newsletter.mailchimp import events, push, walking
+from newsletter.mailchimp import events, forgetting, push, walking
 from newsletter.models import Dispatch
 from newsletter.models.dispatches import CAMPAIGNS
 
@@ -284,6 +284,7 @@ def tick_mailchimp() -> None:
     """Take news, compare if it is time, tell what changed. Any fault but our own waits for the next minute."""
     if not is_sending_enabled():
         return
+    forgetting.forget_when_off()
     events.take_news()
     walking.walk_if_due()
     push_to_mailchimp.delay()

@@ -1,12 +1,13 @@
 """Whoever is new there, 500 a call. Known contacts are not touched by it: they come back as errors."""
 
+import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter.errors import MailchimpRefused, MailchimpUncertain
+from newsletter.errors import MailchimpError, MailchimpRefused, MailchimpUncertain
 from newsletter.mailchimp import changing
 from newsletter.mailchimp.members import Status, is_done, note_asked, try_later
 from newsletter.mailchimp.planning import Job
@@ -16,20 +17,22 @@ from newsletter.senders.mailchimp import Mailchimp, hash_of
 from newsletter.senders.mailchimp.members import MOST_IN_A_PAGE
 from newsletter.senders.mailchimp.shapes import BatchResult, Member
 
-_FEW = 3  # a call for each is no dearer
+log = logging.getLogger(__name__)
+
+FEW = 3  # a call for each is no dearer
 _LOOK_BACK = timedelta(minutes=5)  # their clock and ours
 _MOST_LOOKED_AT = 5 * MOST_IN_A_PAGE
 
 
 def add_many(port: Mailchimp, connection: MailchimpConnection, jobs: Sequence[Job]) -> None:
     """Add them; what the batch refuses is looked at one by one. Raises MailchimpError if nobody could be told."""
-    waiting = list(jobs) if len(jobs) <= _FEW else _look_first(port, connection, jobs)
+    waiting = list(jobs) if len(jobs) <= FEW else _look_first(port, connection, jobs)
     if not waiting:
         return
     began = timezone.now()
     with transaction.atomic():
         note_asked(connection.audience_id, [job.wanted for job in waiting])
-    if len(waiting) <= _FEW:
+    if len(waiting) <= FEW:
         for job in waiting:
             _settle(port, connection, job)
         return
@@ -42,6 +45,24 @@ def add_many(port: Mailchimp, connection: MailchimpConnection, jobs: Sequence[Jo
     for job in waiting:
         if _hash(job) in result.errors:
             _settle(port, connection, job)
+
+
+def note_archived(connection: MailchimpConnection) -> bool:
+    """Before batches: who was archived since the last comparison, for a batch would revive them. False: it is away."""
+    since = connection.last_pull_at or timezone.now()
+    port, offset = Mailchimp(), 0
+    try:
+        while True:
+            page = port.list_members(
+                connection.audience_id, offset=offset, status="archived", changed_since=since - _LOOK_BACK
+            )
+            take_states(connection, page.members)
+            offset += len(page.members)
+            if not page.members or offset >= page.total:
+                return True
+    except MailchimpError as error:
+        log.warning("Mailchimp could not be asked who was archived: %s", error)
+        return False
 
 
 def _body(connection: MailchimpConnection, job: Job) -> dict[str, object]:

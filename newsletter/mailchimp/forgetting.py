@@ -9,6 +9,15 @@ from newsletter.senders.mailchimp import hash_of
 ToGo = MailchimpMember.ToGo
 
 
+def forget_when_off() -> None:
+    """While no audience is connected nothing is kept of people who are only there, nor what waited to be told."""
+    if MailchimpConnection.objects.filter(pk=1, is_on=True).exists():
+        return
+    MailchimpErrand.objects.all().delete()
+    MailchimpEvent.objects.all().delete()
+    MailchimpMember.objects.filter(subscriber=None, to_go=ToGo.NO).delete()
+
+
 def forget_at_mailchimp(subscriber: Subscriber, mailboxes: Iterable[str], *, is_asked: bool) -> None:
     """Joins the caller's transaction. What is kept until it is done is a hash.
 

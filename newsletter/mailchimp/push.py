@@ -39,6 +39,8 @@ def push_changes() -> bool:
             return False
         until = time.monotonic() + RUN_SECONDS
         going.send_away(connection)
+        if len(due_errands()) > adding.FEW and not adding.note_archived(connection):
+            return False
         while not stopping.is_set() and time.monotonic() < until:
             errands = due_errands()
             if not errands:

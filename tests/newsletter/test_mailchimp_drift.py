@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from letters.models import Letter
+from newsletter import tasks
 from newsletter.actions.import_runs import run_import
 from newsletter.actions.leaving import unsubscribe
 from newsletter.mailchimp import walking
@@ -158,3 +159,20 @@ def test_a_comparison_goes_on_where_it_was_left(joined: FakeMailchimp) -> None:
     walk.refresh_from_db()
     assert walk.ended_at is not None
     assert walk.looked_at == 30
+
+
+def test_who_was_archived_since_the_comparison_is_not_revived_by_a_batch(joined: FakeMailchimp) -> None:
+    people = SubscriberFactory.create_batch(8)
+    joined.add_member(people[0].email, "archived")
+    settle(joined)
+    assert statuses(joined)[people[0].email] == "archived"
+    assert found() == {"archived": 1}
+
+
+def test_after_disconnecting_nothing_is_kept_of_people_who_are_only_there(joined: FakeMailchimp) -> None:
+    joined.add_member("stranger@example.com")
+    compare()
+    assert MailchimpMember.objects.filter(email="stranger@example.com").exists()
+    MailchimpConnection.objects.update(is_on=False)
+    tasks.tick_mailchimp()
+    assert not MailchimpMember.objects.exists()
