@@ -35,7 +35,7 @@ from newsletter.actions import (
 from newsletter.actions.stopping import stopping
 from newsletter.mail_health import MAILBOX
 from newsletter.mailboxes import MailboxAway
-from newsletter.mailchimp import events, forgetting, push, walking
+from newsletter.mailchimp import tasks as mailchimp_tasks  # noqa: F401 - Celery finds tasks in this module alone
 from newsletter.models import Dispatch
 from newsletter.models.dispatches import CAMPAIGNS
 
@@ -263,31 +263,6 @@ def ask_lapsed() -> None:
     """Ask readers without a sign of life whether they still read; take those off who were asked and did not answer."""
     lapsing.let_lapsed_go()
     lapsing.ask_lapsed()
-
-
-@shared_task
-def push_to_mailchimp() -> None:
-    """Tell Mailchimp what changed; harmless when rung twice."""
-    if is_sending_enabled() and push.push_changes() and not stopping.is_set():
-        push_to_mailchimp.delay()
-
-
-@shared_task
-def take_mailchimp_news() -> None:
-    """Read back what Mailchimp told of; harmless when rung twice."""
-    if is_sending_enabled():
-        events.take_news()
-
-
-@shared_task
-def tick_mailchimp() -> None:
-    """Take news, compare if it is time, tell what changed. Any fault but our own waits for the next minute."""
-    if not is_sending_enabled():
-        return
-    forgetting.forget_when_off()
-    events.take_news()
-    walking.walk_if_due()
-    push_to_mailchimp.delay()
 
 
 @worker_ready.connect

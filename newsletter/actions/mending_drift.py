@@ -26,7 +26,7 @@ from newsletter.models import (
 
 def compare_now() -> None:
     """Have the whole audience compared at the next tick of the worker, which is rung for. Raises NotAllowed."""
-    from newsletter.tasks import tick_mailchimp  # noqa: PLC0415 - the task calls actions
+    from newsletter.mailchimp.tasks import tick_mailchimp  # noqa: PLC0415 - the task calls actions
 
     with transaction.atomic():
         if not MailchimpConnection.objects.filter(pk=1, is_on=True).update(last_pull_at=None):
@@ -85,7 +85,7 @@ def _person_of(row: MailchimpMember) -> Subscriber:
 
 @transaction.atomic
 def _order(person: Subscriber, *, has_asked: bool) -> None:
-    from newsletter.tasks import push_to_mailchimp  # noqa: PLC0415
+    from newsletter.mailchimp.tasks import push_to_mailchimp  # noqa: PLC0415
 
     MailchimpErrand.objects.bulk_create([MailchimpErrand(subscriber=person)], ignore_conflicts=True)
     fields: dict[str, Any] = {"version": F("version") + 1, "next_try_at": None, "tries": 0}

@@ -49,7 +49,7 @@ def is_signed(raw: bytes, header: str, secret: str) -> bool:
 @transaction.atomic
 def store_event(fields: QueryDict, *, audience: str) -> bool:
     """Write one down and ring; False if it is known, or about nothing that matters here."""
-    from newsletter.tasks import take_mailchimp_news  # noqa: PLC0415 - the task calls this module
+    from newsletter.mailchimp.tasks import take_mailchimp_news  # noqa: PLC0415 - the task calls this module
 
     kind = fields.get("type", "")
     email = fields.get("data[new_email]") or fields.get("data[email]") or ""

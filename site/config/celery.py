@@ -25,7 +25,7 @@ app.conf.beat_schedule = {
     "helpful votes": {"task": "blog.tasks.count_helpful_votes", "schedule": 600.0},
     "moderator mails": {"task": "blog.tasks.tell_moderators", "schedule": 60.0},
     "comment backlog": {"task": "blog.tasks.warn_of_backlog", "schedule": 900.0},
-    "mailchimp": {"task": "newsletter.tasks.tick_mailchimp", "schedule": 60.0},
+    "mailchimp": {"task": "newsletter.mailchimp.tasks.tick_mailchimp", "schedule": 60.0},
     "sign-ups": {"task": "newsletter.tasks.sweep_sign_ups", "schedule": 60.0},
     "returned mail": {"task": "newsletter.tasks.visit_mailbox", "schedule": 300.0},
     "dispatches": {"task": "newsletter.tasks.tick_dispatches", "schedule": 60.0},

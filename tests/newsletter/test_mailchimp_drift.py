@@ -6,10 +6,9 @@ import pytest
 from django.test import Client
 
 from letters.models import Letter
-from newsletter import tasks
 from newsletter.actions.import_runs import run_import
 from newsletter.actions.leaving import unsubscribe
-from newsletter.mailchimp import walking
+from newsletter.mailchimp import tasks, walking
 from newsletter.mailchimp.drift import count_drift
 from newsletter.models import (
     ImportLine,

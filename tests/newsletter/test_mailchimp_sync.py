@@ -9,12 +9,12 @@ from django.utils import timezone
 from blog.models import Topic
 from guard.addresses import fingerprint
 from letters.models import Letter
-from newsletter import tasks
 from newsletter.actions.address_changes import change_address, put_address_back
 from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.leaving import undo_leaving, unsubscribe
 from newsletter.actions.own_page import change_name, choose_topics
 from newsletter.actions.sign_up import confirm_subscription, request_subscription
+from newsletter.mailchimp import tasks
 from newsletter.models import (
     AddressChange,
     Consent,
