@@ -1,6 +1,7 @@
 """The worker's part in issues: bells that may ring twice or never; the work is in rows."""
 
 import logging
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from celery import shared_task
@@ -42,6 +43,15 @@ from newsletter.models.dispatches import CAMPAIGNS
 log = logging.getLogger(__name__)
 
 
+def _do_each(act: Callable[[int], object], keys: Iterable[int], words: str) -> None:
+    """One that fails does not hold up the others."""
+    for pk in keys:
+        try:
+            act(pk)
+        except Exception:
+            log.exception(words, pk)
+
+
 def launch_due_dispatches() -> list[int]:
     """Start what is due; returns the keys. One whose issue cannot be written does not hold up the others."""
     launched = []
@@ -62,7 +72,8 @@ def tick_dispatches() -> None:
     launch_due_dispatches()
     leases.reap_dead_leases()
     leases.close_cancelled()
-    _settle_tests()
+    choosing_subject.open_left_chunks()
+    _do_each(choosing_subject.settle_test, choosing_subject.undecided_tests(), "Test of two subjects %s failed")
     for due in (campaigning.due_campaigns(), campaign_reports.due_reports()):
         for pk in due.values_list("pk", flat=True):
             run_campaign.delay(pk)
@@ -71,15 +82,6 @@ def tick_dispatches() -> None:
             continue
         for _ in range(settings.NEWSLETTER_PROCESSES - leases.live_runs(dispatch)):
             run_dispatch.delay(dispatch.pk)
-
-
-def _settle_tests() -> None:
-    choosing_subject.open_left_chunks()
-    for pk in choosing_subject.undecided_tests():
-        try:
-            choosing_subject.settle_test(pk)
-        except Exception:
-            log.exception("The test of two subjects %s could not be settled, and is looked at again in a minute", pk)
 
 
 @shared_task
@@ -128,11 +130,8 @@ def resume_dispatches() -> None:
 @shared_task
 def make_monthly_drafts() -> None:
     """Make the draft of a month whose moment has come, or ask about one that was missed; any number may ring."""
-    for pk in drafting.schedules_that_are_on():
-        try:
-            drafting.settle_due_month(pk)
-        except Exception:
-            log.exception("The monthly draft of schedule %s could not be made, and is tried again in a minute", pk)
+    words = "The monthly draft of schedule %s could not be made, and is tried again in a minute"
+    _do_each(drafting.settle_due_month, drafting.schedules_that_are_on(), words)
 
 
 @shared_task
@@ -191,11 +190,7 @@ def sweep_gifts() -> None:
 @shared_task
 def post_welcome_series() -> None:
     """Post what is due of the welcome series; one that cannot be written does not hold up the others."""
-    for pk in series.due_series_letters():
-        try:
-            series.post_series_letter(pk)
-        except Exception:
-            log.exception("Series letter %s could not be posted", pk)
+    _do_each(series.post_series_letter, series.due_series_letters(), "Series letter %s could not be posted")
 
 
 @shared_task
