@@ -103,7 +103,9 @@ class DispatchesMenuItem(MenuItem):
 
 def send_rights() -> Any:
     """For the form of a group: what it may do with issues, apart from their pages."""
-    return Permission.objects.filter(content_type__app_label="newsletter", codename__in=("send_issue", "approve_issue"))
+    return Permission.objects.filter(
+        content_type__app_label="newsletter", codename__in=("send_issue", "approve_issue", "change_mailchimpconnection")
+    )
 
 
 def menu_item() -> MenuItem:

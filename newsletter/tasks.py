@@ -37,6 +37,7 @@ from newsletter.actions.stopping import stopping
 from newsletter.mail_health import MAILBOX
 from newsletter.mailboxes import MailboxAway
 from newsletter.mailchimp import tasks as mailchimp_tasks  # noqa: F401 - Celery finds tasks in this module alone
+from newsletter.mailchimp_desk import tasks as campaign_tasks
 from newsletter.models import Dispatch
 from newsletter.models.dispatches import CAMPAIGNS
 
@@ -76,7 +77,7 @@ def tick_dispatches() -> None:
     _do_each(choosing_subject.settle_test, choosing_subject.undecided_tests(), "Test of two subjects %s failed")
     for due in (campaigning.due_campaigns(), campaign_reports.due_reports()):
         for pk in due.values_list("pk", flat=True):
-            run_campaign.delay(pk)
+            campaign_tasks.run_campaign.delay(pk)
     for dispatch in Dispatch.objects.running().exclude(backend=CAMPAIGNS):
         if leases.close_if_finished(dispatch) or not leases.leasable_chunks(dispatch).exists():
             continue
@@ -98,25 +99,6 @@ def run_dispatch(pk: int) -> None:
     run.go()
     if run.is_work_left and not stopping.is_set() and not run.is_broken:
         run_dispatch.delay(pk)
-
-
-@shared_task
-def run_campaign(pk: int) -> None:
-    """Go on with one campaign; once it is over, read what Mailchimp tells of it. Harmless when rung twice."""
-    campaigning.run_campaign(pk)
-    campaign_reports.read_report(pk)
-
-
-@shared_task
-def run_trial(pk: int) -> None:
-    """Look at an issue as a campaign; harmless when rung twice."""
-    campaign_trials.run_trial(pk)
-
-
-@shared_task
-def take_mailchimp_step(pk: int) -> None:
-    """Do what somebody asked on Mailchimp's page; harmless when rung twice."""
-    connecting.take_step(pk)
 
 
 @shared_task
@@ -146,9 +128,9 @@ def sweep_checks() -> None:
     for pk in checking.due_checks().values_list("pk", flat=True):
         run_check.delay(pk)
     for pk in campaign_trials.due_trials().values_list("pk", flat=True):
-        run_trial.delay(pk)
+        campaign_tasks.run_trial.delay(pk)
     for pk in connecting.due_steps().values_list("pk", flat=True):
-        take_mailchimp_step.delay(pk)
+        campaign_tasks.take_mailchimp_step.delay(pk)
 
 
 @shared_task

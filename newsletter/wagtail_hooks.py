@@ -17,6 +17,7 @@ from newsletter.letter_desk.viewsets import (
     restore_item,
     test_item,
 )
+from newsletter.mailchimp_desk import views as mailchimp_views
 from newsletter.models import LetterText, MailEvent, Subscriber
 from newsletter.monthly import hooks as monthly_hooks
 from newsletter.people import erase_views
@@ -61,5 +62,7 @@ hooks.register("construct_homepage_panels", add_panel)
 hooks.register("construct_homepage_panels", add_alarm_panel)
 hooks.register("register_admin_urls", embed_urls)
 hooks.register("register_settings_menu_item", embed_item)
+hooks.register("register_admin_urls", mailchimp_views.admin_urls)
+hooks.register("register_settings_menu_item", mailchimp_views.menu_item)
 hooks.register("register_snippet_action_menu_item", test_item)
 hooks.register("register_snippet_action_menu_item", restore_item)

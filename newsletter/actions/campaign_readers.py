@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from newsletter.mailchimp.payload import address_for
 from newsletter.models import Subscriber, Suppression
 
 
 def addresses_of(keys: Sequence[int]) -> list[str]:
     """Of those who are still known."""
-    return list(Subscriber.objects.filter(pk__in=keys).values_list("email", flat=True))
+    return [address_for(reader) for reader in Subscriber.objects.filter(pk__in=keys).only("email", "mailbox")]
 
 
 def who_is_gone(keys: Sequence[int], *, is_big_news: bool) -> list[tuple[int, str, str]]:
@@ -19,13 +20,13 @@ def who_is_gone(keys: Sequence[int], *, is_big_news: bool) -> list[tuple[int, st
         Suppression.objects.filter(fingerprint__in=readers.values("fingerprint")).values_list("fingerprint", flat=True)
     )
     today, found = timezone.localdate(), []
-    for reader in readers.only("pk", "email", "state", "fingerprint", "paused_until", "only_big_news"):
+    for reader in readers.only("pk", "email", "mailbox", "state", "fingerprint", "paused_until", "only_big_news"):
         if reader.state != Subscriber.State.CONFIRMED:
-            found.append((reader.pk, reader.email, "left after the dispatch began"))
+            found.append((reader.pk, address_for(reader), "left after the dispatch began"))
         elif reader.fingerprint in barred:
-            found.append((reader.pk, reader.email, "on the suppression list"))
+            found.append((reader.pk, address_for(reader), "on the suppression list"))
         elif reader.only_big_news and not is_big_news:
-            found.append((reader.pk, reader.email, "asked for big news only"))
+            found.append((reader.pk, address_for(reader), "asked for big news only"))
         elif reader.paused_until and reader.paused_until > today:
-            found.append((reader.pk, reader.email, "paused"))
+            found.append((reader.pk, address_for(reader), "paused"))
     return found

@@ -70,6 +70,11 @@ def _unschedule(row: Campaign, port: Mailchimp) -> bool:
     except MailchimpRefused as error:  # its moment may just have come: the next look tells
         note(row, fault=str(error)[:300])
         return False
+    return take_back(row)
+
+
+def take_back(row: Campaign) -> bool:
+    """It is not told any more: the dispatch ends here if that was the wish. False where another worker has it."""
     is_over = row.stop_asked_at is not None
     if not note(row, told_at=None, scheduled_for=None, stop_asked_at=None, status=WAITING):
         return False

@@ -35,7 +35,7 @@ State = CampaignTrial.State
 
 def ask_for_trial(issue: IssuePage, *, by: "User | None" = None, to: Sequence[str] = ()) -> CampaignTrial:
     """Have a worker look, and send a test to these addresses. The row is the order."""
-    from newsletter.tasks import run_trial  # noqa: PLC0415 - the task calls this module
+    from newsletter.mailchimp_desk.tasks import run_trial  # noqa: PLC0415 - the task calls this module
 
     with transaction.atomic():
         kept = issue.campaign_trials.values_list("pk", flat=True)[:KEPT]

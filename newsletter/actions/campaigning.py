@@ -19,7 +19,7 @@ from letters.actions import is_sending_enabled
 from letters.headers import one_line
 from newsletter.actions.campaign_readers import addresses_of, who_is_gone
 from newsletter.actions.campaign_settling import settle_campaign
-from newsletter.actions.campaign_stopping import after_stop
+from newsletter.actions.campaign_stopping import after_stop, take_back
 from newsletter.actions.campaign_words import content_of_campaign, is_on_quarter, settings_of_campaign
 from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_later
 from newsletter.actions.outcomes import record_skipped
@@ -222,7 +222,7 @@ class _Work:
         may_come_until = (row.told_at or now) + timedelta(seconds=settings.MAILCHIMP_HOLDS_CALLS) + LEEWAY
         if now < may_come_until:
             return self._wait(may_come_until)
-        return note(row, told_at=None, scheduled_for=None)
+        return take_back(row)
 
     def _stop(self, state: Found) -> bool:
         return after_stop(self.row, self.port, state) or self._wait(timezone.now() + UNDER_WAY_AGAIN)

@@ -7,7 +7,7 @@ disconnect   the webhook goes, nothing is told any more; everybody here stays as
 
 from dataclasses import asdict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,6 +19,7 @@ from newsletter.actions.campaigning import gone_is_good
 from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_later
 from newsletter.errors import MailchimpError, MailchimpRefused, MailchimpUncertain, WrongState
 from newsletter.links import absolute
+from newsletter.mailchimp.payload import merge_fields_of
 from newsletter.models import Campaign, Dispatch, MailchimpConnection, MailchimpStep
 from newsletter.sealed import seal
 from newsletter.senders.campaign_calls import CALLS
@@ -27,7 +28,6 @@ from newsletter.senders.mailchimp import Mailchimp
 if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
 
-MERGE_FIELDS = {"FNAME": "First name"}
 MOST_TRIES = 4
 KEPT = timedelta(days=90)
 
@@ -37,7 +37,7 @@ State = MailchimpStep.State
 
 def ask_for_step(kind: Kind, *, by: "User | None" = None) -> MailchimpStep:
     """Have a worker take it; the step that is under way, if there is one. Raises WrongState where it makes no sense."""
-    from newsletter.tasks import take_mailchimp_step  # noqa: PLC0415 - the task calls this module
+    from newsletter.mailchimp_desk.tasks import take_mailchimp_step  # noqa: PLC0415 - the task calls this module
 
     if words := _why_not(kind):
         raise WrongState(words)
@@ -72,6 +72,11 @@ def choose_audience(audience_id: str) -> MailchimpConnection:
     return connection
 
 
+def choose_what_goes(**wishes: Any) -> None:
+    """What Mailchimp gets to know and what follows from joining there: columns of the connection."""
+    MailchimpConnection.objects.filter(pk=1).update(**wishes)
+
+
 def last_look() -> MailchimpStep | None:
     """The newest look that brought something."""
     return MailchimpStep.objects.filter(kind=Kind.LOOK, state=State.DONE).first()
@@ -82,11 +87,11 @@ def due_steps() -> QuerySet[MailchimpStep]:
     return MailchimpStep.objects.filter(is_free(timezone.now()), state=State.WAITING)
 
 
-def take_step(pk: int) -> None:
-    """Take one step; harmless when rung twice."""
+def take_step(pk: int) -> bool:
+    """Take one step; harmless when rung twice. Whether an audience is connected now that was not, or not so, before."""
     step = claim(due_steps(), pk)
     if step is None:
-        return
+        return False
     try:
         _TAKE[Kind(step.kind)](step, Mailchimp(tries=CALLS))
     except MailchimpError as error:
@@ -96,6 +101,8 @@ def take_step(pk: int) -> None:
             try_later(step, str(error))
     else:
         give_back(step, state=State.DONE, fault="", finished_at=timezone.now())
+        return step.kind == Kind.SET_UP
+    return False
 
 
 def _why_not(kind: Kind) -> str:
@@ -132,7 +139,7 @@ def _set_up(step: MailchimpStep, port: Mailchimp) -> None:
     connection = MailchimpConnection.objects.get(pk=1)
     audience_id = connection.audience_id
     audience = port.read_audience(audience_id)
-    for tag, name in MERGE_FIELDS.items():
+    for tag, name in merge_fields_of(connection).items():
         port.ensure_merge_field(audience_id, tag=tag, name=name)
         note(step)
     own = MailchimpConnection.objects.filter(pk=1, audience_id=audience_id)

@@ -65,7 +65,7 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
         *pieces.check_offers(issue, on=on),
         pieces.check_ebooks(issue),
         pieces.check_reviews(issue, on=on),
-        *campaign.check_campaign(issue, mail),
+        *campaign.check_campaign(issue, mail, rule),
     ]
     recipients = count_recipients(issue, rule, on=on)
     return Examined(mail, recipients, [*checks, *subjects.check_lots(issue, recipients.number)], run)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='newsletterpage',
             name='sends_with',
-            field=models.CharField(blank=True, choices=[('', 'this site’s own mail server or provider'), ('mailchimp', 'Mailchimp')], default='', help_text='Mailchimp: as a campaign to the connected audience (Settings, Mailchimp). What was ordered before goes out as it was ordered.', max_length=10, verbose_name='issues go out by'),
+            field=models.CharField(blank=True, choices=[('', 'this site’s own mail server or provider'), ('mailchimp', 'Mailchimp')], default='', help_text='Mailchimp: as a campaign to the audience that is connected under Settings, Mailchimp.', max_length=10, verbose_name='issues go out by'),
         ),
         migrations.CreateModel(
             name='Campaign',

@@ -56,8 +56,7 @@ class NewsletterPage(Page):
         choices=SENDS_WITH,
         default="",
         verbose_name="issues go out by",
-        help_text="Mailchimp: as a campaign to the connected audience (Settings, Mailchimp). What was ordered before "
-        "goes out as it was ordered.",
+        help_text="Mailchimp: as a campaign to the audience that is connected under Settings, Mailchimp.",
     )
     needs_approval = models.BooleanField(
         default=False,
@@ -106,7 +105,10 @@ class NewsletterPage(Page):
             ],
             heading="On every issue",
         ),
-        FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")], heading="Sending"),
+        MultiFieldPanel(
+            [FieldPanel("sends_with"), FieldRowPanel([FieldPanel("per_hour"), FieldPanel("late_minutes")])],
+            heading="Sending",
+        ),
         FieldPanel("needs_approval"),
         MultiFieldPanel(
             [

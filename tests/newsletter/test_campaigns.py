@@ -193,6 +193,20 @@ def test_what_is_being_sent_cannot_be_paused_but_stopped_where_the_plan_allows_i
     assert sums_up(dispatch)
 
 
+def test_what_was_to_stop_before_mailchimp_heard_of_it_is_not_told_again(
+    mailchimp: FakeMailchimp, monkeypatch: Any
+) -> None:
+    connect(mailchimp)
+    readers_there(mailchimp, 1)
+    mailchimp.faults.order("reset", path="/actions/send")
+    campaign = launched_campaign()
+    cancel_dispatch(work(campaign))
+    monkeypatch.setattr(campaigning, "LEEWAY", timedelta(minutes=-10))
+    assert work(campaign, times=2).state == State.CANCELLED
+    assert not mailchimp.sent
+    assert not mailchimp.campaigns
+
+
 def test_where_the_plan_does_not_stop_it_the_page_says_so_and_it_goes_on(mailchimp: FakeMailchimp) -> None:
     mailchimp.sending_looks, mailchimp.pro = 1000, False
     connect(mailchimp)

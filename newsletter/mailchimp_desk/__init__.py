@@ -1,0 +1,1 @@
+"""The admin: connecting Mailchimp, and how it does."""

@@ -1,0 +1,26 @@
+"""The worker's part in campaigns and in connecting Mailchimp: bells; the work is in rows."""
+
+from celery import shared_task
+
+from newsletter.actions import campaign_reports, campaign_trials, campaigning, connecting
+from newsletter.mailchimp.tasks import tick_mailchimp
+
+
+@shared_task
+def run_campaign(pk: int) -> None:
+    """Go on with one campaign; once it is over, read what Mailchimp tells of it. Harmless when rung twice."""
+    campaigning.run_campaign(pk)
+    campaign_reports.read_report(pk)
+
+
+@shared_task
+def run_trial(pk: int) -> None:
+    """Look at an issue as a campaign; harmless when rung twice."""
+    campaign_trials.run_trial(pk)
+
+
+@shared_task
+def take_mailchimp_step(pk: int) -> None:
+    """Do what somebody asked on Mailchimp's page; harmless when rung twice."""
+    if connecting.take_step(pk):
+        tick_mailchimp.delay()
