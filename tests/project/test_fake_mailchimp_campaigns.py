@@ -131,13 +131,12 @@ def test_only_a_professional_account_cancels_what_is_sending(
 
 @pytest.mark.usefixtures("readers")
 def test_a_send_that_was_accepted_without_an_answer_is_found_by_looking(
-    mailchimp: FakeMailchimp, audience: Audience
+    mailchimp: FakeMailchimp, client: Any, audience: Audience
 ) -> None:
-    client = client_of(mailchimp, timeout=0.3)
     campaign = draft(client, audience)
     mailchimp.faults.order("accepted, no answer", path="/actions/send")
     with pytest.raises(ApiClientError) as caught:
-        client.campaigns.send(campaign)
+        client_of(mailchimp, timeout=0.5).campaigns.send(campaign)
     assert caught.value.status_code is None
     assert client.campaigns.get(campaign)["status"] == "sending"
     assert refusal(lambda: client.campaigns.send(campaign)) == WRONG_STATE
