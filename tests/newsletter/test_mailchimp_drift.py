@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from letters.models import Letter
+from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.import_runs import run_import
 from newsletter.actions.leaving import unsubscribe
 from newsletter.mailchimp import tasks, walking
@@ -21,6 +22,7 @@ from newsletter.models import (
 from tests.factories import SubscriberFactory
 from tests.fakes.mailchimp import FakeMailchimp
 from tests.newsletter.in_step import age, compare, connect, join, settle, statuses
+from tests.newsletter.tables import tables_with
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/newsletter/in-step/"
@@ -175,3 +177,15 @@ def test_after_disconnecting_nothing_is_kept_of_people_who_are_only_there(joined
     MailchimpConnection.objects.update(is_on=False)
     tasks.tick_mailchimp()
     assert not MailchimpMember.objects.exists()
+
+
+def test_erasing_leaves_no_trace_in_any_table_though_the_contact_is_still_there(joined: FakeMailchimp) -> None:
+    person = join("josephine@example.com", name="Josephine")
+    settle(joined)
+    joined.contacts.change_fields("josephine@example.com", FNAME="Josephine B.")
+    assert set(joined.webhooks.deliver()) == {200}
+    erase_subscriber(person)
+    assert tables_with("josephine") == {}
+    assert statuses(joined) == {"josephine@example.com": "subscribed"}
+    settle(joined)
+    assert statuses(joined) == {}
