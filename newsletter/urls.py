@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from newsletter.archive_views import show_as_sent
 from newsletter.feeds import issue_feed
 from newsletter.mailchimp.webhook_views import take_mailchimp_webhook
 from newsletter.subscribing import (
@@ -22,6 +23,7 @@ app_name = "newsletter"
 urlpatterns: list[URLPattern] = [
     path("feed/", issue_feed, {"form": "rss"}, name="feed"),
     path("feed.json", issue_feed, {"form": "json"}, name="json_feed"),
+    path("as-sent/<int:pk>/", show_as_sent, name="as_sent"),
     path("sign-up/", sign_up_views.sign_up, name="sign_up"),
     path("sign-up/from-elsewhere/", sign_up_views.sign_up_from_elsewhere, name="sign_up_from_elsewhere"),
     path("sign-up/thanks/", sign_up_views.sign_up_done, name="sign_up_done"),

@@ -1,4 +1,4 @@
-"""An issue's blocks for its web page: neighbouring articles stand together as one list."""
+"""An issue for its web page: its blocks, neighbouring articles as one list; what it was when it was sent."""
 
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -6,6 +6,7 @@ from typing import Any
 
 from blog.models import ArticlePage
 from newsletter.blocks import WEB
+from newsletter.models import Dispatch, IssuePage
 from newsletter.pieces import blocks_shown, find_articles
 
 
@@ -36,6 +37,21 @@ def read_parts(issue: Any) -> list[Part]:
             for block in blocks:
                 parts.append(Part(kind, block.value, is_first_of_kind=_is_first(kind, parts)))
     return parts
+
+
+def tell_changes(issue: IssuePage) -> dict[str, Any]:
+    """`changed_at`: when it became another text than was sent; `sent_texts`: what was sent then."""
+    changed_at = issue.changed_after_sending
+    return {"changed_at": changed_at, "sent_texts": _find_sent_texts(issue) if changed_at else []}
+
+
+def _find_sent_texts(issue: IssuePage) -> list[Dispatch]:
+    """The dispatches of an issue that froze a text of their own, oldest first: mostly one. Without the texts."""
+    launched = issue.dispatches.exclude(launched_at=None).exclude(html="").order_by("launched_at")
+    found: dict[str, Dispatch] = {}
+    for dispatch in launched.only("launched_at", "zone", "content_hash", "issue"):
+        found.setdefault(dispatch.content_hash, dispatch)
+    return list(found.values())
 
 
 def _as_list(blocks: Any, cards: dict[int, Any], before: list[Part]) -> list[Part]:

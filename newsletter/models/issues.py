@@ -277,15 +277,15 @@ class IssuePage(PageWithTwoSubjects):
             raise ValidationError({"number": "Give the issue a number."})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add `parts` (see `newsletter.web_parts`), `changed_at`, and the issues before and after: `older`, `newer`."""
-        from newsletter.web_parts import read_parts  # noqa: PLC0415 - reads issues
+        """Add `parts` (`newsletter.web_parts`), the issues around (`older`, `newer`), and what `tell_changes` says."""
+        from newsletter.web_parts import read_parts, tell_changes  # noqa: PLC0415 - reads issues
 
         others = IssuePage.objects.live().filter(corrects=None).order_by("number")
         number = self.number or 0
         return {
             **super().get_context(request, *args, **kwargs),
             "parts": read_parts(self),
-            "changed_at": self.changed_after_sending,
+            **tell_changes(self),
             "corrections": self.corrections_sent.live().order_by("first_published_at") if self.pk else [],
             "older": others.filter(number__lt=number).last(),
             "newer": others.filter(number__gt=number).first() if number else None,

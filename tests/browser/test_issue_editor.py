@@ -8,6 +8,7 @@ from newsletter.rendering import preview_issue
 from tests.browser.conftest import check_accessible
 from tests.browser.test_ways import log_in
 from tests.factories import IssuePageFactory
+from tests.newsletter.dispatches import launched
 from tests.newsletter.issues import make_full_issue, make_picture
 from users.models import User
 
@@ -45,3 +46,21 @@ def test_the_mail_fits_a_phone_and_a_wide_window_and_can_be_read_in_light_and_da
             shown = page.locator(".card").first.evaluate("card => getComputedStyle(card).backgroundColor")
             assert shown == CARD[scheme]
             check_accessible(page, rules=MAIL_RULES)
+
+
+def test_a_reader_finds_what_was_sent_and_the_way_back(page: BrowserPage, served: str) -> None:
+    issue = make_full_issue(change_note="The class begins on 8 March.")
+    launched(issue=issue)
+    issue.save_revision().publish()
+    for width in (390, 1280):
+        for scheme in ("light", "dark"):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.goto(served + issue.url)
+            check_accessible(page)
+            page.get_by_role("link", name="Read it as it was sent").click()
+            expect(page.get_by_text("Issue 14 as it was sent on")).to_be_visible()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            check_accessible(page, rules=MAIL_RULES)
+            page.get_by_role("link", name="Read it as it is now").click()
+            page.wait_for_url(served + issue.url)

@@ -15,13 +15,14 @@ from wagtail.models import PageViewRestriction
 from blog.actions.comments import approve_comment, hold_comment
 from blog.models import Comment
 from home.models import SiteSettings
+from newsletter.models import Dispatch
 from pagecache.changes import mark_changed
 from tests.factories import ArticlePageFactory, AuthorPageFactory, CommentFactory, IssuePageFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 PATHS = ["/", "/articles/", "/articles/it/", "/authors/", "/authors/ann/", "/topics/", "/topics/pain/", "/newsletter/"]
-PATHS += ["/newsletter/issue-1/", "/search/?q=pain", "/feed/", "/feed.json", "/sitemap.xml"]
+PATHS += ["/newsletter/issue-1/", "/newsletter/as-sent/1/", "/search/?q=pain", "/feed/", "/feed.json", "/sitemap.xml"]
 START = datetime(2026, 5, 5, 10, 0, 0, 500_000, UTC)
 
 
@@ -36,7 +37,9 @@ def article(clock: Any) -> Any:
     """One of everything, written a minute ago."""
     person = AuthorPageFactory(title="Ann", slug="ann")
     page = ArticlePageFactory(slug="it", title="Pain", by=person, topic=TopicFactory(name="Pain", slug="pain"))
-    IssuePageFactory(number=1, slug="issue-1")
+    issue = IssuePageFactory(number=1, slug="issue-1")
+    mail = "<html><head></head><body>Dear %%FIRST_NAME%%</body></html>"
+    Dispatch.objects.create(pk=1, issue=issue, state="done", launched_at=START, html=mail)
     Client().get("/")  # makes the row of settings
     clock.shift(timedelta(minutes=1))
     return page
