@@ -2,10 +2,13 @@
 
 Prints its port, then, when its standard input is closed, the number of messages it accepted. `--round-trip` and
 `--accept` (seconds) make it as slow as a server far away; `--keep FILE` writes a line for each accepted message, the
-moment (Unix time) and the recipient, in the order in which they were accepted; `--most N` refuses further connections.
+moment (Unix time), the recipient and a hash of all that is not that reader's own, in the order in which they were
+accepted; `--most N` refuses further connections.
 """
 
 import asyncio
+import hashlib
+import re
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -13,6 +16,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 _ANSWERS = {b"EHLO": b"250-sink\r\n250 PIPELINING\r\n", b"DATA": b"354 go ahead\r\n"}
+_OWN = re.compile(rb"/newsletter/(?:unsubscribe|mine)/[\w.-]+/|(?:(?<=Dear )|(?<=Dear=20))\w+")
+
+
+def hash_shared(content: bytes) -> str:
+    """Of the subject and the body, without the reader's name and links; wherever its lines were broken for them."""
+    head, _, body = content.partition(b"\r\n\r\n")
+    subject = re.search(rb"^Subject: .*(?:\r\n[ \t].*)*", head, re.MULTILINE)
+    body = _OWN.sub(b"", body.replace(b"=\r\n", b""))
+    return hashlib.sha256((subject[0] if subject else b"") + body).hexdigest()[:16]
 
 
 class Conversation(asyncio.Protocol):
@@ -30,7 +42,7 @@ class Conversation(asyncio.Protocol):
         self.buffer = b""
         self.is_content = False
         self.is_busy = False
-        self.recipient = b""
+        self.recipient = self.content = b""
         Conversation.opened += 1
         self.is_away = 0 < self.options.most < Conversation.opened
         if self.is_away:
@@ -70,6 +82,7 @@ class Conversation(asyncio.Protocol):
         if self.is_content:
             self.is_content = False
             self.is_busy = True
+            self.content = head
             self._later(self.options.accept, self._accept)
             return True
         verb = head[:4].upper()
@@ -87,7 +100,7 @@ class Conversation(asyncio.Protocol):
             return
         Conversation.accepted += 1
         if self.options.keep:
-            self.kept.append(f"{time.time():.3f} {self.recipient.decode()}\n")
+            self.kept.append(f"{time.time():.3f} {self.recipient.decode()} {hash_shared(self.content)}\n")
         self.transport.write(b"250 ok\r\n")
         if self.options.accept:
             self._work()

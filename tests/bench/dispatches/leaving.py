@@ -45,9 +45,12 @@ def measure_leaving(readers: int) -> None:
                     dispatch.issue.save_revision().publish()
             process.finish()
         lines = [line.split() for line in kept.read_text(encoding="utf-8").splitlines()]
-    late = sum(float(at) > left_at.get(address, float("inf")) + GRACE for at, address in lines)
+    late = sum(float(at) > left_at.get(address, float("inf")) + GRACE for at, address, _ in lines)
+    bodies = {body for _, _, body in lines}
     found = counts(dispatch)
     same = Dispatch.objects.get(pk=dispatch.pk).content_hash == frozen
-    is_good = not late and found.handed_over == len(lines) and found.handed_over + found.skipped == readers and same
+    is_whole = found.handed_over == len(lines) and found.handed_over + found.skipped == readers
+    is_good = not late and is_whole and same and len(bodies) == 1
     print(f"\nD9: {len(leavers)} of {readers} leave meanwhile, {EDITS} edits of the issue   ({load()})")
-    print(f"  skipped {found.skipped}, mailed later than a second after {late} (limit 0)   {verdict(is_good)}")
+    texts = f"different texts at the mail server {len(bodies)} (limit 1)"
+    print(f"  skipped {found.skipped}, mailed later than a second after {late} (limit 0), {texts}   {verdict(is_good)}")
