@@ -23,7 +23,7 @@ def test_an_editor_sees_while_typing_whether_an_inbox_shows_the_whole_subject(
     issue = IssuePageFactory(subject="Pain", preview_line="")
     log_in(page, served, "editor")
     page.goto(f"{served}/admin/pages/{issue.pk}/edit/")
-    subject = page.get_by_label("Subject")
+    subject = page.locator("#id_subject")
     expect(page.get_by_text("4 characters: fits.")).to_be_visible()
     expect(page.get_by_text("Best are 70 to 90 characters.")).to_be_visible()
     subject.fill("{name|Friend}, " + "x" * 54)
