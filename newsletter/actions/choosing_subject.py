@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from blog.colleagues import name_of
@@ -39,7 +39,9 @@ def settle_test(pk: int) -> None:
 
 def open_left_chunks() -> None:
     """Belt and braces: a chunk that went to rest in the moment of the choice goes on."""
-    left = Chunk.objects.filter(state=Chunk.State.WAITS, dispatch__subject_test__winner__in=(Lot.FIRST, Lot.SECOND))
+    chosen = SubjectTest.objects.filter(dispatch=OuterRef("dispatch")).exclude(winner="")
+    # No join: PostgreSQL looks again at what stands in the row itself when it had to wait for it.
+    left = Chunk.objects.filter(Exists(chosen), state=Chunk.State.WAITS)
     left.update(state=Chunk.State.OPEN, next_try_at=None)
 
 
@@ -100,7 +102,8 @@ def _choose(
 ) -> bool:
     """Write the choice down, once and for all, and let the rest of each chunk go; False: it was chosen, or is over."""
     figures: dict[str, Any] = {one.value: asdict(row) for one, row in count_lots(test.dispatch).items()}
-    undecided = SubjectTest.objects.filter(pk=test.pk, winner="", dispatch__state__in=states)
+    alive = Dispatch.objects.filter(pk=OuterRef("dispatch"), state__in=states)
+    undecided = SubjectTest.objects.filter(Exists(alive), pk=test.pk, winner="")  # no join, as above
     chosen = undecided.update(
         winner=lot, chosen_at=timezone.now(), chosen_by=by, words=one_line(words)[:500], figures=figures
     )
