@@ -51,7 +51,9 @@ def show_drift(request: HttpRequest) -> HttpResponse:
 def show_kind(request: HttpRequest, name: str) -> HttpResponse:
     """The people of one kind, fifty a page, with a button each where one helps."""
     connection, kind = connected(), BY_NAME.get(name)
-    if connection is None or kind is None:
+    if connection is None:
+        return redirect(HOME)
+    if kind is None:
         raise Http404
     page = Paginator(kind.rows(connection), ON_A_PAGE).get_page(request.GET.get("p"))
     may_act = request.user.has_perm(IMPORT if name == "only-there" else SUPPRESS)
@@ -70,13 +72,15 @@ def show_kind(request: HttpRequest, name: str) -> HttpResponse:
 def mend_one(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """The button beside one person."""
     connection = connected()
+    if connection is None:
+        return redirect(HOME)
     row = get_object_or_404(MailchimpMember, pk=pk)
     verbs = {
         "ask": (lambda: ask_by_mailchimp(row, by=request.user), "Mailchimp asks them with the next telling."),
         "again": (lambda: tell_again(row), "Mailchimp is told of them once more."),
-        "letter": (lambda: send_form_again(row, _sure(connection)), "The letter is on its way."),
+        "letter": (lambda: send_form_again(row, connection), "The letter is on its way."),
     }
-    if verb not in verbs or connection is None:
+    if verb not in verbs:
         raise Http404
     work, words = verbs[verb]
     _try(request, work, words)
@@ -90,7 +94,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
     """Those who are only there become an import, with its dry run."""
     connection = connected()
     if connection is None:
-        raise Http404
+        return redirect(HOME)
     try:
         found = bring_in_strangers(connection, by=request.user)
     except NewsletterError as error:
@@ -123,12 +127,6 @@ def _walk(connection: MailchimpConnection | None) -> MailchimpWalk | None:
     if connection is None:
         return None
     return MailchimpWalk.objects.filter(audience_id=connection.audience_id, ended_at=None).first()
-
-
-def _sure(connection: MailchimpConnection | None) -> MailchimpConnection:
-    if connection is None:
-        raise Http404
-    return connection
 
 
 def _try(request: HttpRequest, work: Any, words: str) -> None:

@@ -102,6 +102,8 @@ RIGHTS = {
     "newsletter_tell_readers": "ea ea",
     "newsletter_erase_subscriber": "la la",
     "newsletter_imports newsletter_suppressions": "la la",
+    "newsletter_in_step newsletter_drift_kind": "la -",
+    "newsletter_drift_compare newsletter_drift_bring_in newsletter_drift_mend": "- la",
     "newsletter_segments newsletter_growth newsletter_follows": "la -",
     "newsletter_new_segment newsletter_segment": "la la",
     "newsletter_count_segment newsletter_delete_segment": "- la",
@@ -253,7 +255,7 @@ def values(home: Any) -> dict[str, dict[str, Any]]:
     }
     verbs = {"newsletter_change_import": "discard", "newsletter_answer_monthly": "skip"} | DECIDE
     delivery = Delivery.objects.create(dispatch=ordered, subscriber=subscriber, state="held")
-    words = {"decision": "approve", "batch": uuid4(), "delivery": delivery.pk}
+    words = {"decision": "approve", "batch": uuid4(), "delivery": delivery.pk, "name": "absent"}
     return {
         start: {"pk": row.pk, "verb": verbs.get(start, "pause"), **words, **revisions_of(row)}
         for start, row in rows.items()
