@@ -214,7 +214,7 @@ def _values(subscriber: Subscriber | Reader) -> dict[str, str]:
 def _since(subscriber: Subscriber | Reader) -> str:
     if subscriber.confirmed_at is None:
         return ""
-    return f" on {_in_words(timezone.localtime(subscriber.confirmed_at).date())}"
+    return f" on {_in_words(subscriber.confirmed_at.astimezone(timezone.get_default_timezone()).date())}"
 
 
 @lru_cache(maxsize=10_000)

@@ -61,11 +61,9 @@ class Errand:
 
 def lease_chunk(dispatch: Dispatch, *, owner: str) -> tuple[Chunk, list[Errand]] | None:
     """Take one chunk: the chunk, and its readers who are to be mailed now. None when there is none."""
-    while (chunk := leasable_chunks(dispatch, owner=owner).first()) is not None:
-        taken = (
-            leasable_chunks(dispatch, owner=owner)
-            .filter(pk=chunk.pk)
-            .update(state=Chunk.State.LEASED, owner=owner, lease_until=lease_end(), next_try_at=None)
+    while (chunk := (chunks := leasable_chunks(dispatch, owner=owner)).first()) is not None:
+        taken = chunks.filter(pk=chunk.pk).update(
+            state=Chunk.State.LEASED, owner=owner, lease_until=lease_end(), next_try_at=None
         )
         if taken:
             fresh = [Errand(chunk.pk, reader) for reader in read_readers(waiting(dispatch, chunk))]

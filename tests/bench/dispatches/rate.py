@@ -33,8 +33,10 @@ def measure_rate(readers: int) -> None:
     found = []
     for _ in range(ROUNDS):
         with smtp_sink() as port:
+            ours = _ours(readers, port)
             source = _source(readers, port) if SMTP_SOURCE.exists() else None
-            found.append((source, _ours(readers, port), _plain(min(readers, PLAIN_MOST), port)))
+            found.append((source, ours, _plain(min(readers, PLAIN_MOST), port)))
+    print(f"  each message has {_size()} bytes")
     for number, (source, ours, plain) in enumerate(found, 1):
         words = f"smtp-source {source[0]:.0f}/s {source[1]:.2f} CPU-s" if source else "skipped: no smtp-source"
         print(
@@ -55,10 +57,19 @@ def measure_rate(readers: int) -> None:
     print(f"     plain loop's CPU / ours   limit >= 7.0   measured {times:.1f}   {verdict(times >= 7)}")
 
 
+def _size() -> int:
+    """Bytes of one of our messages."""
+    from newsletter.composing import Skeleton
+    from newsletter.models import Dispatch, Subscriber
+
+    dispatch = Dispatch.objects.order_by("pk").last()
+    return len(Skeleton(dispatch).compose(Subscriber.objects.order_by("pk")[0]).content)
+
+
 def _source(number: int, port: int) -> tuple[float, float]:
-    """Messages a second and CPU seconds per 10,000 of smtp-source, which writes nothing down."""
+    """Messages a second and CPU seconds per 10,000 of smtp-source, as long as ours, which writes nothing down."""
     at_start, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    command = [str(SMTP_SOURCE), "-s", "32", "-m", str(number), "-l", "16300", f"127.0.0.1:{port}"]
+    command = [str(SMTP_SOURCE), "-s", "32", "-m", str(number), "-l", str(_size()), f"127.0.0.1:{port}"]
     subprocess.run(command, check=True)
     seconds = time.perf_counter() - begun
     at_end = resource.getrusage(resource.RUSAGE_CHILDREN)
