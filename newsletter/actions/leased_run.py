@@ -34,7 +34,6 @@ from newsletter.sending_hours import hours_of
 
 RUN_SECONDS = 600  # then a successor goes on, so that a worker's memory is given back
 DATABASE_TRIES = 6
-LOOKS_EVERY = 0.1  # seconds: at the clock
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +56,6 @@ class LeasedRun:
         self.hours = hours_of(newsletter)
         self.is_broken = False
         self._ends_at = time.monotonic() + seconds
-        self._looks_at, self._was_late = 0.0, False
         self._queue: deque[Errand] = deque()
         self._left_in_chunk: Counter[int] = Counter()
         self._beat_at = 0.0  # time.monotonic
@@ -140,11 +138,5 @@ class LeasedRun:
             connection.close()
 
     def _is_over(self) -> bool:
-        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or self._is_late()
-
-    def _is_late(self) -> bool:
-        now = time.monotonic()
-        if now >= self._looks_at:  # it is asked more than once a message, and knows no parts of a second
-            self._looks_at = now + LOOKS_EVERY
-            self._was_late = now > self._ends_at or not self.hours.is_open(timezone.now())
-        return self._was_late
+        is_late = time.monotonic() > self._ends_at or not self.hours.is_open(timezone.now())
+        return self.is_broken or stopping.is_set() or self.breaker.is_tripped or is_late
