@@ -82,6 +82,12 @@ def find_field_faults(issue: Any) -> list[str]:
     ]
 
 
+def find_unknown_fields(issue: Any) -> set[str]:
+    """What `find_field_faults` calls no field, as it is written: it would stay in the mail."""
+    found = (field for _, words in _places(issue) for field in _ANY_FIELD.finditer(words))
+    return {field[0] for field in found if field[1].strip() not in FIELDS}
+
+
 def _field(found: re.Match[str]) -> Field:
     blank, name, otherwise = found.groups(default="")
     return Field(name, blank, otherwise.strip())

@@ -1,6 +1,6 @@
 """What an editor should know about an issue before it goes out: checks of the final mail of a few real readers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -14,7 +14,7 @@ from newsletter.checks import campaign, content, headers, machine, outside, own_
 from newsletter.checks.findings import Check, Level
 from newsletter.checks.sample import Sample, compose_samples
 from newsletter.composing import find_offers
-from newsletter.issue_fields import fill_in_words
+from newsletter.issue_fields import fill_in_words, find_unknown_fields
 from newsletter.models import CheckRun, Dispatch, IssuePage, Lot
 from newsletter.pieces import find_articles, page_address
 from newsletter.recipients import Recipients, count_recipients
@@ -61,7 +61,15 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
             *(fill_in_words(words, {}) for words in (issue.subject, issue.preview_line)),
             second=fill_in_words(mail.second_subject, {}),
         ),
-        *check_mail(trial, mail, rule, run=run, on=on, unpublished=[issue, *find_articles(issue)]),
+        *check_mail(
+            trial,
+            mail,
+            rule,
+            run=run,
+            on=on,
+            unpublished=[issue, *find_articles(issue)],
+            told_fields=find_unknown_fields(issue),
+        ),
         *pieces.check_offers(issue, on=on),
         pieces.check_ebooks(issue),
         pieces.check_reviews(issue, on=on),
@@ -90,9 +98,11 @@ def check_mail(
     run: CheckRun | None,
     on: date,
     unpublished: Iterable[Page] = (),
+    told_fields: Collection[str] = (),
 ) -> list[Check]:
     """The checks of the mail itself, read back from its bytes.
 
+    `told_fields` are not filled in, and another line says so.
     That a page of `unpublished` cannot be opened as long as it is not live is told elsewhere, or will be asked for.
     """
     samples = compose_samples(trial, rule, on=on)
@@ -103,8 +113,8 @@ def check_mail(
         headers.check_headers(samples),
         content.check_text_part(first),
         content.check_size(samples),
-        content.check_marks(samples),
-        *_check_second(trial, rule, on=on),
+        *content.check_marks(samples, told=told_fields),
+        *_check_second(trial, rule, on=on, told_fields=told_fields),
         content.check_pictures(first.page),
         own_links.check_picture_files((picture.src for picture in first.page.pictures), own),
         own_links.check_own_links(link for link in links if own_links.is_own(link, own)),
@@ -114,12 +124,12 @@ def check_mail(
     ]
 
 
-def _check_second(trial: Dispatch, rule: Rule, *, on: date) -> list[Check]:
+def _check_second(trial: Dispatch, rule: Rule, *, on: date, told_fields: Collection[str]) -> list[Check]:
     """What is wrong with the head of the mails that have the second subject: their bodies are the same."""
     if trial.test is None:
         return []
     samples = compose_samples(trial, rule, on=on, lot=Lot.SECOND)
-    found = [headers.check_headers(samples), content.check_marks(samples)]
+    found = [headers.check_headers(samples), *content.check_marks(samples, told=told_fields)]
     return [replace(check, words=f"Second subject. {check.words}") for check in found if check.level is not Level.GOOD]
 
 

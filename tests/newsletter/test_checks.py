@@ -153,11 +153,28 @@ def test_a_mail_that_providers_would_cut_is_caught() -> None:
     assert "KB of at most 100 KB. Gmail cuts longer mails off" in examined(text_issue(words))
 
 
-@pytest.mark.parametrize("left", ["%%FRIST_NAME%%", "{nmae}", "{ nmae|reader }", "{{ nmae }}"])
-def test_what_is_not_filled_in_is_caught(left: str) -> None:
+def test_what_is_not_filled_in_is_caught() -> None:
+    left = "%%FRIST_NAME%%"
     assert find_marks(f"Dear {left},")
     assert f"{left} (in the mail to the first)" in examined(text_issue(f"Good morning {left}, how are you?"))
     assert "red: Something is not filled in" in examined(IssuePageFactory(subject=f"Hello {left}"))
+
+
+@pytest.mark.parametrize("left", ["{nmae}", "{nmae|x}", "{ nmae|reader }", "{{ nmae }}"])
+def test_a_wrong_field_is_caught_and_told_once(left: str) -> None:
+    issues = text_issue(f"Good morning {left}, how are you?"), IssuePageFactory(subject=f"Hello {left}")
+    for issue, place in zip(issues, ("A text", "Subject"), strict=True):
+        told = examined(issue)
+        assert f"red: {place}: " in told
+        assert "not filled in" not in told
+        assert "Every field is filled in" not in told
+    issue = text_issue(f"Good morning {left}", subject="Hello %%FRIST_NAME%%")
+    assert "readers would see: %%FRIST_NAME%% (in the mail to the first)" in examined(issue)
+
+
+def test_the_second_person_reads_of_a_wrong_field_too() -> None:
+    issue = text_issue("Good morning {nmae|x}")
+    assert "not filled in" in lines(check_text(issue, render_issue(issue)))
 
 
 def test_a_link_to_our_site_that_leads_nowhere_is_caught() -> None:
