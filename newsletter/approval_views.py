@@ -12,10 +12,11 @@ from wagtail.admin import messages
 from newsletter.actions.approving import approve, ask_for_approval, hands_on, newest_text, send_back
 from newsletter.admin_pages import page_of
 from newsletter.checks import Level, check_text
-from newsletter.errors import NewsletterError
+from newsletter.errors import CannotRender, NewsletterError
 from newsletter.models import Approval, IssuePage
 from newsletter.rendering import preview_issue, render_issue
 from newsletter.rights import may_approve, may_send
+from newsletter.send_views import UNPROCESSABLE, tell_fault
 
 
 @require_POST
@@ -43,8 +44,11 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("newsletter_approve", approval.pk)
     issue = approval.issue
     newest = newest_text(issue)
-    mail = render_issue(newest)
-    checks = check_text(newest, mail)
+    try:
+        mail = render_issue(newest)
+        checks = check_text(newest, mail)
+    except CannotRender as error:
+        return tell_fault(request, issue, error)
     context = {
         **page_of(f"Approve issue {issue.number}: {issue.title}", icon="mail"),
         "approval": approval,
@@ -65,7 +69,10 @@ def show_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest saved words as a made-up reader gets them, for the frame of the page above; or their text part."""
     if not (may_approve(request.user) or may_send(request.user)):
         raise PermissionDenied
-    mail = preview_issue(newest_text(get_object_or_404(IssuePage, pk=pk)))
+    try:
+        mail = preview_issue(newest_text(get_object_or_404(IssuePage, pk=pk)))
+    except CannotRender as error:
+        return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=UNPROCESSABLE)
     if request.GET.get("part") == "text":
         return HttpResponse(mail.text, content_type="text/plain; charset=utf-8")
     return HttpResponse(mail.html)

@@ -23,6 +23,10 @@ class CannotSend(NewsletterError):
     """An issue that is not ready to go out, or a site that may not send."""
 
 
+class CannotRender(CannotSend):
+    """An issue that cannot be written as a mail: something in it, or the program, is broken."""
+
+
 class NeedsReason(CannotSend):
     """The checks have `doubts`, and nobody has said why the issue shall go out all the same."""
 

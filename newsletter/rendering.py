@@ -37,6 +37,7 @@ from newsletter.pieces import (
     read_pieces,
 )
 from newsletter.plain_text import write_text
+from newsletter.render_faults import rendering
 from newsletter.rich_text import absolute_url
 
 SAMPLE_CODE = "XXXX-XXXX-X"
@@ -67,7 +68,15 @@ class RenderedIssue:
 
 
 def render_issue(issue: IssuePage) -> RenderedIssue:
-    """The issue as it stands, for everybody. May write resized pictures: not inside a transaction."""
+    """The issue as it stands, for everybody. May write resized pictures: not inside a transaction.
+
+    Raises CannotRender when something in it is broken.
+    """
+    with rendering(issue):
+        return _render(issue)
+
+
+def _render(issue: IssuePage) -> RenderedIssue:
     context = _context(issue)
     newsletter = context["newsletter"]
     return RenderedIssue(

@@ -20,13 +20,14 @@ from newsletter.actions.testing import last_test_list, send_test
 from newsletter.checks import Check, Examined, Level, examine_issue
 from newsletter.checks.subjects import tell_lots
 from newsletter.dispatch_forms import FORMATS, SendForm, SureForm
-from newsletter.errors import NewsletterError
+from newsletter.errors import CannotRender, NewsletterError
 from newsletter.models import CheckRun, Dispatch, IssuePage
 from newsletter.recipients import count_recipients
 from newsletter.reporting.heads import head
 from newsletter.rights import may_send
 from newsletter.sending_hours import say_hours
 
+UNPROCESSABLE = 422
 ORDER = (Level.RED, Level.AMBER, Level.NOTE)
 
 
@@ -36,6 +37,19 @@ def send_issue(request: HttpRequest, pk: int) -> HttpResponse:
     issue = _find(request, pk)
     if (earlier := issue.current_dispatch) is not None:
         return redirect("newsletter_dispatch", earlier.pk)
+    try:
+        return _take_step(request, issue)
+    except CannotRender as error:
+        return tell_fault(request, issue, error)
+
+
+def tell_fault(request: HttpRequest, issue: IssuePage, error: CannotRender) -> HttpResponse:
+    """Instead of a page about an issue that cannot be written as a mail: why, and what to do."""
+    context = {**head(f"{issue.label}: {issue.title}", issue), "issue": issue, "fault": str(error)}
+    return render(request, "newsletter/admin/send_fault.html", context, status=UNPROCESSABLE)
+
+
+def _take_step(request: HttpRequest, issue: IssuePage) -> HttpResponse:
     is_sure = request.POST.get("step") == "send"
     form = (SureForm if is_sure else SendForm)(request.POST or None)
     if request.method != "POST" or "count" in request.POST or not form.is_valid():

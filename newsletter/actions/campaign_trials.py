@@ -18,7 +18,7 @@ from newsletter.actions.campaign_words import content_of_campaign, settings_of_c
 from newsletter.actions.campaigning import gone_is_good
 from newsletter.actions.freezing import trial_dispatch
 from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_later
-from newsletter.errors import MailchimpError, MailchimpRefused
+from newsletter.errors import CannotRender, MailchimpError, MailchimpRefused
 from newsletter.models import CampaignTrial, IssuePage, MailchimpConnection
 from newsletter.rendering import render_issue
 from newsletter.senders.campaign_calls import CALLS
@@ -66,8 +66,8 @@ def run_trial(pk: int) -> None:
         if connection is None:
             raise MailchimpRefused("Mailchimp is not connected.")
         _look(trial, port, audience_id=connection.audience_id)
-    except MailchimpError as error:
-        if not isinstance(error, MailchimpRefused) and trial.tries < MOST_TRIES:
+    except (MailchimpError, CannotRender) as error:
+        if not isinstance(error, MailchimpRefused | CannotRender) and trial.tries < MOST_TRIES:
             try_later(trial, str(error))
             return
         _finish(trial, state=State.FAILED, fault=str(error)[:300])

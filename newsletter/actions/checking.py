@@ -22,6 +22,7 @@ from newsletter.audience import read_readers
 from newsletter.checks.html_part import read_html
 from newsletter.checks.outside import outside_links
 from newsletter.composing import find_offers
+from newsletter.errors import CannotRender
 from newsletter.models import CheckRun, IssuePage, Subscriber
 from newsletter.rendering import RenderedIssue, render_issue
 
@@ -61,7 +62,10 @@ def run_check(pk: int, *, asker: Asker | None = None) -> bool:
     run = _claim(pk)
     if run is None:
         return False
-    mail = render_issue(run.issue)
+    try:
+        mail = render_issue(run.issue)
+    except CannotRender:  # the pages about the issue say so; a look that is repeated for ever helps nobody
+        return _note(run, state=State.DONE, finished_at=timezone.now(), lease_until=None)
     urls = list(islice(outside_links(read_html(mail.html).links, find_own_hosts()), MOST_LINKS))
     urls = urls if settings.LINK_CHECKS else []
     if not _note(run, total=len(urls), done=0):

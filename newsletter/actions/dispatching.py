@@ -25,6 +25,7 @@ from newsletter.models import Dispatch, IssuePage, NewsletterPage, Segment, Slot
 from newsletter.models.dispatches import CAMPAIGNS
 from newsletter.models.subject_tests import is_same_subject
 from newsletter.recipients import count_recipients, is_another_list
+from newsletter.render_faults import name_fault
 from newsletter.rendering import find_bad_books, find_bad_offers, find_unpublished_articles, render_issue
 from newsletter.segment_words import tell_rule
 from newsletter.segments import EVERYBODY, Rule, read_rule
@@ -127,8 +128,7 @@ def launch_due_dispatch(dispatch: Dispatch) -> bool:
 
 def note_failed_launch(dispatch: Dispatch, error: Exception) -> None:
     """Let whoever ordered it read that the program itself failed; it stays scheduled and is tried again."""
-    words = one_line(f"A fault of the program, {type(error).__name__}: {error}")[:180]
-    reason = f"{words}. Whoever runs this site finds it in the worker’s log."
+    reason = f"{name_fault(error)}. Whoever runs this site finds it in the worker’s log."
     Dispatch.objects.scheduled_as(dispatch).update(pause_reason=reason[:250])
 
 
@@ -186,7 +186,7 @@ def move_dispatch(dispatch: Dispatch, *, at: datetime, seen: datetime) -> None:
 def release_dispatch(dispatch: Dispatch) -> None:
     """A person says that a held one shall go out now, to as many as there are now.
 
-    Raises WrongState when it is not held, NotApproved when its text is another than the one that was approved.
+    Raises WrongState when it is not held, NotApproved when its text is not the one that was approved, CannotRender.
     """
     digest = render_issue(dispatch.issue).digest
     if words := why_not_approved(dispatch.issue, digest, by=dispatch.ordered_by):

@@ -9,6 +9,7 @@ from newsletter.actions.campaign_trials import ask_for_trial
 from newsletter.actions.campaign_words import goes_by_mailchimp, why_no_campaign
 from newsletter.errors import CannotSend
 from newsletter.models import IssuePage
+from newsletter.render_faults import rendering
 from newsletter.samples import TEST, post_test
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def send_test(issue: IssuePage, *, to: str, by: "User | None" = None) -> list[st
         raise CannotSend(f"A test goes to {MOST} addresses at most. You entered {len(given)}.")
     addresses = [_read(address) for address in given]
     if goes_by_mailchimp(issue):
-        if reasons := why_no_campaign(issue):
+        with rendering(issue):
+            reasons = why_no_campaign(issue)
+        if reasons:
             raise CannotSend(reasons[0])
         ask_for_trial(issue, by=by, to=addresses)
         return addresses

@@ -18,6 +18,7 @@ from newsletter.issue_fields import fill_in_words, find_unknown_fields
 from newsletter.models import CheckRun, Dispatch, IssuePage, Lot
 from newsletter.pieces import find_articles, page_address
 from newsletter.recipients import Recipients, count_recipients
+from newsletter.render_faults import rendering
 from newsletter.rendering import RenderedIssue, render_issue
 from newsletter.segments import EVERYBODY, Rule
 
@@ -45,8 +46,13 @@ class Examined:
 def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | None = None) -> Examined:
     """Look at an issue that is to go out at that moment, now if it is None. Asks nobody outside.
 
-    Renders it, which may write resized pictures: not inside a transaction.
+    Renders it, which may write resized pictures: not inside a transaction. Raises CannotRender.
     """
+    with rendering(issue):
+        return _examine(issue, rule, at=at)
+
+
+def _examine(issue: IssuePage, rule: Rule, *, at: datetime | None) -> Examined:
     mail = render_issue(issue)
     trial = trial_dispatch(issue, mail)
     on = timezone.localdate(at, timezone.get_default_timezone())
@@ -80,7 +86,15 @@ def examine_issue(issue: IssuePage, rule: Rule = EVERYBODY, *, at: datetime | No
 
 
 def check_text(issue: IssuePage, mail: RenderedIssue) -> list[Check]:
-    """What of all that a second person should know who reads the text: not whether the machine can send it now."""
+    """What of all that a second person should know who reads the text: not whether the machine can send it now.
+
+    Raises CannotRender.
+    """
+    with rendering(issue):
+        return _check_text(issue, mail)
+
+
+def _check_text(issue: IssuePage, mail: RenderedIssue) -> list[Check]:
     run = issue.check_runs.filter(state=CheckRun.State.DONE).first()
     on = timezone.localdate()
     return [
