@@ -24,12 +24,13 @@ class Lane:
         self.errand: Errand | None = None
         self.upcoming: Errand | None = None
         self.rests_until = 0.0
-        self.is_open = False  # whether its last conversation went as it should
+        self.has_worked = False  # its last conversation went as it should
         self.is_broken = False
         self._skeleton = skeleton
         self._open_sender = open_sender
         self._sender: Sender | None = None
         self._talking: TalkingSender | None = None  # the same, where it need not be waited for
+        self._is_over = False
         self._ending: threading.Thread | None = None
 
     def hand_over(self, errand: Errand, upcoming: Errand | None) -> Outcome | None:
@@ -44,6 +45,11 @@ class Lane:
         return self._safely(self.talking.go_on)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the server has let us in: at once, for the first message may take it minutes (a tarpit)."""
+        return not self._is_over and (self._talking.is_open if self._talking is not None else self.has_worked)
+
+    @property
     def talking(self) -> TalkingSender:
         """The sender that has a message under way."""
         if self._talking is None:
@@ -52,7 +58,7 @@ class Lane:
 
     def end(self) -> None:
         """No more errands: say goodbye, without keeping anybody waiting. Harmless when told twice."""
-        self.is_open = False
+        self._is_over = True
         if self._sender is not None and self._ending is None:
             self._ending = threading.Thread(target=self._sender.close, daemon=True)
             self._ending.start()

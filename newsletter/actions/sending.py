@@ -86,7 +86,7 @@ class Run(LeasedRun):
         return [lane for lane in free if lane.is_open] + closed[:room]
 
     def _take_in(self, lane: Lane, errand: Errand, outcome: Outcome) -> Settled:
-        lane.is_open = not outcome.is_ours
+        lane.has_worked = not outcome.is_ours
         others = sum(other.is_open for other in self._lanes) if outcome.is_ours else 0
         if self.width.note(outcome, others_open=others):
             self._opens_at = time.monotonic() + LET_GO

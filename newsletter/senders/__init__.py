@@ -95,6 +95,10 @@ class TalkingSender(Sender, Protocol):
 
     deadline: float  # time.monotonic: then `go_on` without having heard anything
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection on which messages can be handed over."""
+
     def begin(self, message: Message, *, upcoming: Message | None = None) -> Outcome | None:
         """As `send`, as far as it goes without waiting; None: it goes on when there is something to hear."""
 

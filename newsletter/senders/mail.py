@@ -5,7 +5,7 @@ import math
 import select
 import time
 from collections.abc import Generator
-from typing import NoReturn, TypeVar
+from typing import NoReturn, TypeVar, cast
 
 from django.conf import settings
 
@@ -71,7 +71,7 @@ class MailSender:
             self._wait(next(self._talk))
         except StopIteration as end:
             self._talk = None
-            return _outcome_of(end)
+            return cast("Outcome", end.value)
         return self.go_on()
 
     def go_on(self) -> Outcome | None:
@@ -91,7 +91,12 @@ class MailSender:
                     self._wait(talk.send(reply))
         except StopIteration as end:
             self._talk = None
-            return _outcome_of(end)
+            return cast("Outcome", end.value)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection on which messages can be handed over."""
+        return self._line is not None
 
     def waits_for(self) -> tuple[int, int]:
         """The file descriptor, and the events of `select.poll` that `go_on` waits for."""
@@ -262,11 +267,6 @@ class MailSender:
             line.close()
         if self._opening is not None:
             self._opening.close()
-
-
-def _outcome_of(end: StopIteration) -> Outcome:
-    outcome: Outcome = end.value
-    return outcome
 
 
 def _envelope(message: Message) -> bytes:

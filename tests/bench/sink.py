@@ -30,10 +30,11 @@ def hash_shared(content: bytes) -> str:
 class Conversation(asyncio.Protocol):
     """One connection."""
 
-    options = Namespace(round_trip=0.0, accept=0.0, keep="", most=0)
+    options = Namespace(round_trip=0.0, accept=0.0, keep="", most=0, tarpit=0.0)
     accepted = 0
     opened = 0
     turned_away = 0
+    in_tar: "Conversation | None" = None
     kept: list[str]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -44,6 +45,7 @@ class Conversation(asyncio.Protocol):
         self.is_busy = False
         self.recipient = self.content = b""
         Conversation.opened += 1
+        Conversation.in_tar = Conversation.in_tar or self
         self.is_away = 0 < self.options.most < Conversation.opened
         if self.is_away:
             Conversation.turned_away += 1
@@ -83,7 +85,8 @@ class Conversation(asyncio.Protocol):
             self.is_content = False
             self.is_busy = True
             self.content = head
-            self._later(self.options.accept, self._accept)
+            is_in_tar = self.options.tarpit and self is Conversation.in_tar
+            self._later(self.options.tarpit if is_in_tar else self.options.accept, self._accept)
             return True
         verb = head[:4].upper()
         if verb == b"RCPT":
@@ -102,7 +105,7 @@ class Conversation(asyncio.Protocol):
         if self.options.keep:
             self.kept.append(f"{time.time():.3f} {self.recipient.decode()} {hash_shared(self.content)}\n")
         self.transport.write(b"250 ok\r\n")
-        if self.options.accept:
+        if self.options.accept or self.options.tarpit:
             self._work()
 
 
@@ -112,6 +115,7 @@ async def main() -> None:
     parser.add_argument("--accept", type=float, default=0.0)
     parser.add_argument("--keep", default="")
     parser.add_argument("--most", type=int, default=0)
+    parser.add_argument("--tarpit", type=float, default=0.0)
     Conversation.options, Conversation.kept = parser.parse_args(), []
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Conversation, "127.0.0.1", 0, backlog=500)

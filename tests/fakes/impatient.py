@@ -8,3 +8,10 @@ class ImpatientSender(MailSender):
 
     def __init__(self) -> None:
         super().__init__(last_reply_seconds=0.3)
+
+
+class PatientSender(MailSender):
+    """Waits for some seconds: time enough for others to overtake."""
+
+    def __init__(self) -> None:
+        super().__init__(last_reply_seconds=6)

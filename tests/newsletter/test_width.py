@@ -1,5 +1,6 @@
 """How many connections, and how fast: what the mail server wants is what it gets."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from newsletter.actions.width import Width, asks_for_less
 from newsletter.models import Dispatch
 from newsletter.report import count_deliveries
 from newsletter.senders import Outcome, Result, Stage
-from tests.fakes.raw_smtp import RawServer
+from tests.fakes.raw_smtp import STALL, RawServer
 from tests.newsletter.dispatches import launched, run
 
 GOOD = Outcome(Result.HANDED_OVER, code=250)
@@ -185,3 +186,21 @@ def test_a_server_that_takes_two_connections_is_not_stormed_and_everybody_is_rea
     assert count_deliveries(dispatch).handed_over == len(crowded.received) == 120
     refused = crowded.heard["CONNECT"] - 2
     assert 1 <= refused <= 3
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_first_connection_that_is_kept_waiting_holds_up_nobody_else(crowded: RawServer, settings: Any) -> None:
+    ends: list[float] = []
+
+    def stall_first(verb: str, count: int) -> bytes | None:
+        if verb == "DOT":
+            ends.append(time.monotonic())
+        return STALL if (verb, count) == ("DOT", 1) else None
+
+    crowded.script = stall_first
+    settings.NEWSLETTER_SENDER = "tests.fakes.impatient.PatientSender"
+    dispatch = run(launched(readers=6))
+    assert dispatch.state == Dispatch.State.DONE
+    assert count_deliveries(dispatch).handed_over == 6
+    # All but who is next on that connection: their envelope went ahead.
+    assert sum(moment - ends[0] < 5 for moment in ends) >= 5

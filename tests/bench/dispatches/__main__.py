@@ -12,7 +12,20 @@ from pathlib import Path
 from tests.bench.dispatches.world import world
 
 GOALS = ("rate", "slow", "memory", "launch")
-DRILLS = ("crash", "term", "stop", "broker", "eight", "faults", "deferred", "leaving", "together", "database", "full")
+DRILLS = (
+    "crash",
+    "term",
+    "stop",
+    "broker",
+    "eight",
+    "faults",
+    "deferred",
+    "tarpit",
+    "leaving",
+    "together",
+    "database",
+    "full",
+)
 PARTS = (*GOALS, *DRILLS)
 
 
@@ -38,7 +51,7 @@ def main() -> None:
         from tests.bench.dispatches.leaving import measure_leaving
         from tests.bench.dispatches.million import measure_launch, measure_memory
         from tests.bench.dispatches.rate import measure_rate
-        from tests.bench.dispatches.slow import measure_slow
+        from tests.bench.dispatches.slow import measure_slow, measure_tarpit
         from tests.bench.dispatches.trouble import measure_database, measure_full, measure_together
 
         parts: dict[str, Callable[[], None]] = {
@@ -53,6 +66,7 @@ def main() -> None:
             "eight": lambda: measure_eight(options.readers),
             "faults": lambda: measure_faults(options.drops),
             "deferred": lambda: measure_deferred(options.readers // 10),
+            "tarpit": lambda: measure_tarpit(options.readers // 4),
             "leaving": lambda: measure_leaving(options.readers),
             "together": lambda: measure_together(options.readers),
             "database": lambda: measure_database(options.readers),

@@ -19,7 +19,7 @@ from tests.bench.dispatches.world import (
 
 ROUNDS = 3
 PROCESSES = 2
-CONNECTIONS = 16  # of each process
+CONNECTIONS = 32  # of each process
 PLAIN_MOST = 2_000  # readers of the plain loop: it is so much slower
 
 
@@ -69,7 +69,16 @@ def _size() -> int:
 def _source(number: int, port: int) -> tuple[float, float]:
     """Messages a second and CPU seconds per 10,000 of smtp-source, as long as ours, which writes nothing down."""
     at_start, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    command = [str(SMTP_SOURCE), "-s", "32", "-m", str(number), "-l", str(_size()), f"127.0.0.1:{port}"]
+    command = [
+        str(SMTP_SOURCE),
+        "-s",
+        str(PROCESSES * CONNECTIONS),
+        "-m",
+        str(number),
+        "-l",
+        str(_size()),
+        f"127.0.0.1:{port}",
+    ]
     subprocess.run(command, check=True)
     seconds = time.perf_counter() - begun
     at_end = resource.getrusage(resource.RUSAGE_CHILDREN)
