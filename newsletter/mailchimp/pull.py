@@ -1,6 +1,6 @@
 """What follows here from how a contact stands there. An unsubscribe wins from either side; nobody is revived by it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -55,9 +55,11 @@ def take_states(
     hashes = [one.pk for one in by_mailbox.values()]
     rows = MailchimpMember.objects.filter(audience_id=connection.audience_id, hash__in=hashes)
     known = {row.hash: row for row in rows}
+    moved = _who_moved(by_mailbox, people, known)
     followed, same = 0, []
-    for mailbox, there in by_mailbox.items():
-        person, row = people.get(mailbox), known.get(there.pk)
+    # First the old address, then the one that its owner has now: the contact of that stays.
+    for mailbox, there in sorted(by_mailbox.items(), key=lambda one: one[0] in people):
+        person, row = people.get(mailbox) or moved.get(mailbox), known.get(there.pk)
         if row is not None and row.to_go:
             continue
         if row is not None and _is_as_known(row, there, person) and not (person is None and mailbox in barred_boxes):
@@ -73,6 +75,20 @@ def take_states(
     if same and seen_in:
         MailchimpMember.objects.filter(pk__in=same).update(seen_in=seen_in)
     return followed
+
+
+def _who_moved(
+    by_mailbox: Mapping[str, Member], people: Mapping[str, Subscriber], known: Mapping[str, MailchimpMember]
+) -> dict[str, Subscriber]:
+    """Owners of contacts who have another address here, not told yet. A bounce of the old one is not theirs."""
+    owners = {
+        mailbox: row.subscriber_id
+        for mailbox, there in by_mailbox.items()
+        if mailbox not in people and there.status != Status.CLEANED and (row := known.get(there.pk)) is not None
+    }
+    keys = {key for key in owners.values() if key}
+    found = Subscriber.objects.select_for_update().in_bulk(keys) if keys else {}
+    return {mailbox: found[key] for mailbox, key in owners.items() if key in found}
 
 
 def _is_as_known(row: MailchimpMember, there: Member, person: Subscriber | None) -> bool:
