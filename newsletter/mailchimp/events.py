@@ -43,7 +43,7 @@ def is_signed(raw: bytes, header: str, secret: str) -> bool:
     if not at.isdecimal() or len(at) > 12 or abs(time.time() - int(at)) > WINDOW:  # noqa: PLR2004
         return False
     own = hmac.new(secret.encode(), f"{at}.".encode() + raw, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(own, parts.get("v1", ""))
+    return hmac.compare_digest(own.encode(), parts.get("v1", "").encode())
 
 
 @transaction.atomic
@@ -183,7 +183,8 @@ def _time(fired: str) -> datetime:
         found = parse_datetime(fired)
     except ValueError:
         found = None
+    now = timezone.now()
     if found is None:
-        return timezone.now()
+        return now
     found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
-    return min(found, timezone.now())
+    return max(min(found, now), now - KEPT)

@@ -150,3 +150,15 @@ def test_news_waits_while_mailchimp_is_away(joined: FakeMailchimp) -> None:
     assert not events.take_news()
     person.refresh_from_db()
     assert person.state == Subscriber.State.LEFT
+
+
+def test_a_signature_of_odd_letters_is_refused(joined: FakeMailchimp) -> None:
+    MailchimpConnection.objects.update(webhook_signing_secret=seal("abc"))
+    assert post(told(joined), HTTP_X_MAILCHIMP_SIGNATURE=f"t={int(time.time())},v1=\u00e4\u00f6") == 403
+
+
+def test_news_of_a_time_before_all_times_holds_up_no_other(joined: FakeMailchimp) -> None:
+    for number in range(25):
+        more = {"data[id]": str(number), "data[email]": f"reader{number}@example.com"}
+        assert post(told(joined, **more, fired_at="0001-01-01 00:00:00")) == 200
+    assert not events.take_news()
