@@ -13,6 +13,8 @@ Reply = tuple[int, bytes]  # the code, -1 for what is no reply; the words
 _NOT_NOW = (BlockingIOError, InterruptedError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _READS = 65_536  # bytes
 _HIDDEN = re.compile(rb"\n\.")  # three times as fast as `in`, which has nothing to find in 10,000 messages
+# Of TLS: what is sent in pieces no longer than this has left whole or not at all, and `owes` is exact.
+_RECORD = 16_384  # bytes
 _LONGEST = 65_536  # bytes of one reply; a server that talks on is no mail server
 
 
@@ -27,6 +29,7 @@ class Line:
         self._out = memoryview(b"")
         self._ahead = 0  # the last so many bytes of it may fail without harm to what was said before
         self._in = bytearray()
+        self._most = _RECORD if isinstance(sock, ssl.SSLSocket) else None  # bytes at once
 
     def fileno(self) -> int:
         """What `select.poll` waits for."""
@@ -53,7 +56,7 @@ class Line:
         """Send what is left, as much as the kernel takes."""
         while self._out:
             try:
-                sent = self._sock.send(self._out)
+                sent = self._sock.send(self._out[: self._most])
             except _NOT_NOW:
                 return
             except OSError:

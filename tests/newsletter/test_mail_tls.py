@@ -1,6 +1,9 @@
 """Mail to a named server goes only to that server, encrypted."""
 
+import socket
 import ssl
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,6 +22,7 @@ from django.utils import timezone
 
 from newsletter.senders import Message, Outcome, Result
 from newsletter.senders.mail import MailSender
+from newsletter.senders.smtp_line import Line
 from tests.fakes.smtp import Sink, free_port
 
 MESSAGE = Message("letters@meadowsweet.example", "joan@example.com", b"Subject: x\r\n\r\nhello\r\n")
@@ -137,3 +141,33 @@ def send() -> Outcome:
         return sender.send(MESSAGE)
     finally:
         sender.close()
+
+
+def test_what_follows_a_message_does_not_keep_it_here(office: Office) -> None:
+    # The server reads the message and no more: all of that has left, whatever was to follow it.
+    mine, theirs = socket.socketpair()
+    for end in (mine, theirs):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+    said, read = b"x" * 32_768, bytearray()
+
+    def serve() -> None:
+        with office.context(names=RIGHT).wrap_socket(theirs, server_side=True) as server:
+            read.extend(server.recv(1))
+            while len(read) < len(said):
+                read.extend(server.recv(len(said) - len(read)))
+            over.wait(10)
+
+    over, thread = threading.Event(), threading.Thread(target=serve)
+    thread.start()
+    line = Line(ssl.create_default_context().wrap_socket(mine, server_hostname=HOST), ())
+    try:
+        line.write(said, ahead=b"y" * 1_000_000)
+        until = time.monotonic() + 5
+        while line.owes and time.monotonic() < until:
+            line.flush()
+        assert bytes(read) == said
+        assert not line.owes
+    finally:
+        over.set()
+        line.close()
+        thread.join()
