@@ -7,6 +7,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from newsletter.mailchimp.drift import count_drift
 from newsletter.mailchimp.push import is_compared
 from newsletter.models import (
     Campaign,
@@ -15,6 +16,7 @@ from newsletter.models import (
     MailchimpErrand,
     MailchimpHealth,
     MailchimpMember,
+    MailchimpWalk,
 )
 
 JUST_NOW = timedelta(minutes=1)
@@ -27,6 +29,7 @@ class Fact:
     name: str
     words: str
     is_bad: bool = False
+    leads_to_differences: bool = False
 
 
 def tell_health(connection: MailchimpConnection) -> list[Fact]:
@@ -56,10 +59,10 @@ def _tell_answers() -> list[Fact]:
 def _tell_sync(connection: MailchimpConnection) -> list[Fact]:
     facts = [
         Fact("Last told", _ago(connection.last_push_at)),
-        Fact(
-            "Last compared", _ago(connection.last_pull_at) if is_compared(connection) else "not since it was connected"
-        ),
+        Fact("Last compared", _tell_comparison(connection)),
     ]
+    if connection.is_on and is_compared(connection):
+        facts.append(Fact("Differences", _tell_differences(connection), leads_to_differences=True))
     waiting = MailchimpErrand.objects.count()
     facts.append(
         Fact("Waits to be told", f"{waiting:,} subscriber{'' if waiting == 1 else 's'}" if waiting else "nobody")
@@ -72,6 +75,28 @@ def _tell_sync(connection: MailchimpConnection) -> list[Fact]:
         words = MailchimpMember.Problem(kind).label
         facts.append(Fact(f"{number:,} not taken", words, is_bad=True))
     return facts
+
+
+def _tell_comparison(connection: MailchimpConnection) -> str:
+    last = _ago(connection.last_pull_at) if is_compared(connection) else "not since it was connected"
+    walk = MailchimpWalk.objects.filter(audience_id=connection.audience_id, ended_at=None).first()
+    if not connection.is_on or walk is None:
+        return last
+    return f"{last}; one is under way, {walk.looked_at:,} contact{'' if walk.looked_at == 1 else 's'} so far"
+
+
+def _tell_differences(connection: MailchimpConnection) -> str:
+    """As things are known now. Who differs in two ways counts twice, as on the page that lists them."""
+    open_, by_itself = 0, 0
+    for one in count_drift(connection):
+        if one.kind.by_itself:
+            by_itself += one.number
+        else:
+            open_ += one.number
+    if not open_ + by_itself:
+        return "none"
+    words = f"{open_:,} need{'s' if open_ == 1 else ''} a look" if open_ else "none needs a look"
+    return f"{words}, {by_itself:,} {'is' if by_itself == 1 else 'are'} seen to by the worker" if by_itself else words
 
 
 def _ago(at: datetime | None) -> str:
