@@ -16,6 +16,7 @@ from newsletter.actions.ebooks import books_of, send_ebook
 from newsletter.actions.offers import offers_of
 from newsletter.errors import NotAllowed
 from newsletter.links import Purpose, make_link, read_link
+from newsletter.mailchimp.asked import what_is_asked
 from newsletter.models import Consent, Subscriber
 from newsletter.subscribing.follow_views import follow_act, unfollow_act
 from newsletter.subscribing.own_forms import AddressForm, NameForm, PauseForm, TopicsForm
@@ -184,6 +185,7 @@ def _show(request: HttpRequest, subscriber: Subscriber, *, token: str, status: i
         "is_fresh": bool(token),
         "token": token,
         "is_on_the_list": subscriber.state == Subscriber.State.CONFIRMED,
+        "asked": what_is_asked(subscriber),
         "is_paused": own_page.is_paused(subscriber),
         "pauses": own_page.PAUSES,
         "topics": [(topic, topic.pk in chosen) for topic in Topic.objects.all()],
