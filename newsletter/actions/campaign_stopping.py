@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -62,6 +63,23 @@ def after_stop(row: Campaign, port: Mailchimp, state: Found) -> bool:
         words = f"Mailchimp does not stop it: {error} Not every plan allows that. It goes on."
         return note(row, stop_asked_at=None, fault=words[:300])
     return note(row, stop_asked_at=None, fault="Mailchimp was told to stop it.")
+
+
+def is_taken_back(row: Campaign, state: Found | None) -> bool:
+    """Whether somebody at Mailchimp unscheduled or deleted what waited there for its moment."""
+    if row.status != SCHEDULED or row.stop_asked_at is not None:
+        return False
+    if state is None:  # after its moment it may have gone out before
+        return row.scheduled_for is not None and row.scheduled_for > timezone.now()
+    return state.status == WAITING
+
+
+@transaction.atomic
+def wait_for_a_person(row: Campaign) -> bool:
+    """What somebody took back is not told again by itself."""
+    running = Dispatch.objects.filter(pk=row.dispatch_id, state=State.RUNNING)
+    running.update(state=State.PAUSED, pause_reason="It was taken back at Mailchimp. Resume it here, or cancel it.")
+    return note(row, told_at=None, scheduled_for=None, status=WAITING)
 
 
 def _unschedule(row: Campaign, port: Mailchimp) -> bool:

@@ -19,7 +19,7 @@ from letters.actions import is_sending_enabled
 from letters.headers import one_line
 from newsletter.actions.campaign_readers import addresses_of, who_is_gone
 from newsletter.actions.campaign_settling import settle_campaign
-from newsletter.actions.campaign_stopping import after_stop, take_back
+from newsletter.actions.campaign_stopping import after_stop, is_taken_back, take_back, wait_for_a_person
 from newsletter.actions.campaign_words import content_of_campaign, is_on_quarter, settings_of_campaign
 from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_later
 from newsletter.actions.outcomes import record_skipped
@@ -198,8 +198,14 @@ class _Work:
         """How far a campaign is that was told to go, and what follows."""
         row = self.row
         state = self._read_state()
+        if is_taken_back(row, state):
+            return wait_for_a_person(row)
         if state is None:
             raise MailchimpRefused("The campaign is gone from Mailchimp: nobody here can say to whom it went.", GONE)
+        return self._follow(state)
+
+    def _follow(self, state: Found) -> bool:
+        row = self.row
         note(row, status=state.status, status_at=timezone.now(), emails_sent=state.emails_sent, sent_at=state.send_time)
         if state.status in OVER:
             return settle_campaign(row, self.port)

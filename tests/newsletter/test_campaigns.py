@@ -249,3 +249,34 @@ def test_two_workers_do_not_work_at_one_campaign(mailchimp: FakeMailchimp) -> No
 def _next_quarter() -> Any:
     now = timezone.now().replace(second=0, microsecond=0)
     return now + timedelta(minutes=15 - now.minute % 15 if now.minute % 15 < 12 else 30 - now.minute % 15)
+
+
+def test_what_somebody_takes_back_at_mailchimp_waits_for_a_person(mailchimp: FakeMailchimp) -> None:
+    connect(mailchimp)
+    readers_there(mailchimp, 1)
+    campaign = launched_campaign(at=_next_quarter())
+    work(campaign)
+    mailchimp.campaigns[campaign.campaign_id].status = "save"
+    Campaign.objects.update(told_at=timezone.now() - timedelta(hours=1))
+    dispatch = work(campaign, times=2)
+    assert dispatch.state == State.PAUSED
+    assert "taken back at Mailchimp" in dispatch.pause_reason
+    assert mailchimp.campaigns[campaign.campaign_id].status == "save"
+    resume_dispatch(dispatch)
+    work(campaign)
+    assert mailchimp.campaigns[campaign.campaign_id].status == "schedule"
+
+
+def test_what_is_deleted_at_mailchimp_before_it_went_can_be_cancelled(mailchimp: FakeMailchimp) -> None:
+    connect(mailchimp)
+    readers_there(mailchimp, 2)
+    campaign = launched_campaign(at=_next_quarter())
+    work(campaign)
+    del mailchimp.campaigns[campaign.campaign_id]
+    dispatch = work(campaign)
+    assert dispatch.state == State.PAUSED
+    cancel_dispatch(dispatch)
+    dispatch = work(campaign, times=2)
+    assert dispatch.state == State.CANCELLED
+    assert count_deliveries(dispatch).cancelled == 2
+    assert sums_up(dispatch)
