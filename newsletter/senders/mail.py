@@ -11,7 +11,7 @@ from django.conf import settings
 
 from letters.headers import one_line
 from newsletter.senders import CLOSING, Message, Outcome, Result, Stage
-from newsletter.senders.smtp_line import Line, Opening, Reply, with_dots
+from newsletter.senders.smtp_line import Line, Opening, Reply, hear_last, with_dots
 from newsletter.senders.smtp_opening import open_line
 
 log = logging.getLogger(__name__)
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 # RFC 5321, 4.5.3.2.6: giving up earlier on the reply after the final dot makes multiple copies.
 LAST_REPLY_SECONDS = 600
 GOODBYE_SECONDS = 2
+OPENING_STEPS = 10  # from the name to the log-in, each with EMAIL_TIMEOUT
 GO_AHEAD = 354
 # Perhaps a part of an envelope left: no message can follow it on that connection, and none has this envelope.
 _HALF_AN_ENVELOPE = b"?"
@@ -150,7 +151,8 @@ class MailSender:
         self._drop()
         self._opening = opening = Opening(open_line)
         try:
-            yield from self._ask(Stage.CONNECTION, math.inf)  # its steps have time-outs of their own
+            # Its steps have time-outs of their own, which a server that drips never meets.
+            yield from self._ask(Stage.CONNECTION, OPENING_STEPS * (settings.EMAIL_TIMEOUT or 30))
         finally:
             opening.close()
             self._opening = None
@@ -202,7 +204,8 @@ class MailSender:
         ahead = _envelope(upcoming) if upcoming is not None and line.can_pipeline else b""
         self._tell(line, Stage.CONTENT, with_dots(message.content) + b".\r\n", ahead=ahead)
         try:
-            code, reply = yield self._last_reply_seconds
+            seconds = self._last_reply_seconds
+            code, reply = yield from hear_last(line, seconds=seconds, while_reading=settings.EMAIL_TIMEOUT or 30)
         except _FAULTS as fault:
             if line.owes:  # the final dot is still here: the server cannot have accepted the message
                 self._fail(Stage.CONTENT, None, _words(fault), drop=True)

@@ -6,7 +6,7 @@ import select
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Generator
 
 Reply = tuple[int, bytes]  # the code, -1 for what is no reply; the words
 
@@ -45,7 +45,12 @@ class Line:
     @property
     def owes(self) -> bool:
         """Whether something that was said is still here: the server cannot have acted on it."""
-        return len(self._out) > self._ahead
+        return self.owed > 0
+
+    @property
+    def owed(self) -> int:
+        """So many bytes of that."""
+        return max(0, len(self._out) - self._ahead)
 
     def write(self, said: bytes, *, ahead: bytes = b"") -> None:
         """Say it, and right behind it `ahead`, which is no part of it: that failing is only seen by `is_cut`."""
@@ -108,6 +113,18 @@ class Line:
                 del self._in[:at]
                 return int(line[:3]) if is_reply else -1, b"\n".join(words)
         return None
+
+
+def hear_last(line: Line, *, seconds: float, while_reading: float) -> Generator[float, Reply, Reply]:
+    """Wait long for the reply to the final dot; until that has left, only for a server that goes on reading."""
+    while line.owes:
+        owed = line.owed
+        try:
+            return (yield while_reading)
+        except TimeoutError:
+            if line.owed == owed:
+                raise
+    return (yield seconds)
 
 
 def with_dots(content: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """A mail server on loopback that does exactly what a script says, faults of the line included."""
 
 import contextlib
+import select
 import socket
 import struct
 import threading
@@ -10,6 +11,7 @@ from typing import Any, Self
 
 DROP = b"drop"  # instead of a reply: the connection is reset
 SILENCE = b"silence"  # instead of a reply: nothing, and the connection stays
+DEAF = b"deaf"  # the same, and nothing that comes on this connection is read until the client hangs up
 STALL = b"stall"  # the same, and nothing that comes on this connection is answered any more
 
 PLAIN_ANSWERS = {"CONNECT": b"220 raw", "EHLO": b"250 raw", "DATA": b"354 go ahead", "QUIT": b"221 bye"}
@@ -105,6 +107,11 @@ class RawServer:
             # No FIN, no patience: the line is cut.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             connection.close()
+            return b""
+        if answer == DEAF:
+            gone = select.poll()
+            gone.register(connection, select.POLLRDHUP)
+            gone.poll(20_000)
             return b""
         if answer == STALL:
             while connection.recv(65_536):

@@ -1,5 +1,9 @@
 """The SMTP sender against a server that misbehaves at every verb."""
 
+import contextlib
+import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,7 +11,7 @@ import pytest
 
 from newsletter.senders import Message, Result, Stage
 from newsletter.senders.mail import MailSender
-from tests.fakes.raw_smtp import DROP, SILENCE, RawServer
+from tests.fakes.raw_smtp import DEAF, DROP, SILENCE, RawServer
 from tests.fakes.smtp import free_port
 
 MESSAGE = Message("letters@meadowsweet.example", "joan@example.com", b"Subject: x\r\n\r\nhello\r\n.hidden\r\n..two\r\n")
@@ -225,3 +229,38 @@ def test_with_pipelining_an_envelope_goes_in_one_write(settings: Any, sender: Ma
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.host, server.port, 0.5
         server.script = lambda verb, _count: b"250 ok\r\n250 ok\r\n354 go ahead" if verb == "DATA" else None
         assert sender.send(MESSAGE).result is Result.HANDED_OVER
+
+
+def test_a_server_that_greets_drop_by_drop_is_given_up(settings: Any, sender: MailSender) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = *listener.getsockname(), 0.3
+        dripping = threading.Thread(target=_drip, args=(listener,))
+        dripping.start()
+        outcome = sender.send(MESSAGE)
+        assert outcome.is_ours
+        assert "in time" in outcome.reply
+        assert dripping.is_alive()
+        dripping.join()
+
+
+def _drip(listener: socket.socket) -> None:
+    connection, _ = listener.accept()
+    with connection, contextlib.suppress(OSError):
+        connection.sendall(b"220-")
+        for _ in range(60):
+            time.sleep(0.1)
+            connection.sendall(b"x")
+
+
+def test_a_server_that_does_not_read_the_content_is_not_waited_for_as_for_its_last_reply(
+    server: RawServer, settings: Any
+) -> None:
+    settings.EMAIL_TIMEOUT = 0.5
+    server.script = says("IN_DATA", DEAF)
+    patient = MailSender(last_reply_seconds=20)
+    began = time.monotonic()
+    large = Message(MESSAGE.sender, MESSAGE.recipient, b"Subject: x\r\n\r\n" + b"long words\r\n" * 1_000_000)
+    outcome = patient.send(large)
+    assert (outcome.result, outcome.stage) == (Result.DEFERRED, Stage.CONTENT)
+    assert time.monotonic() - began < 15
+    patient.close()
