@@ -32,6 +32,21 @@ MAIL_EVENTS = Rule("mail events", 400, "That a mail came back, arrived or was re
 CLICKS = Rule(
     "clicks", 396, "Which links somebody pressed who allowed us to count; the number of each link stays", "the issue"
 )
+MAILCHIMP_NEWS = Rule(
+    "mailchimp news", 30, "That Mailchimp told something of somebody; the address is wiped once it is taken", "the news"
+)
+MAILCHIMP_WORK = Rule(
+    "mailchimp work",
+    90,
+    "Who had what done or tried at Mailchimp, and that the audience was compared; the last look at the account stays",
+    "the asking",
+)
+MAILCHIMP_FAREWELLS = Rule(
+    "mailchimp farewells",
+    365,
+    "A hash of who is to be deleted or archived there, where that could not be done",
+    "the wish",
+)
 
 RULES: tuple[Rule, ...] = (
     UNCONFIRMED,
@@ -46,4 +61,7 @@ RULES: tuple[Rule, ...] = (
     FOLLOW_NOTICES,
     MAIL_EVENTS,
     CLICKS,
+    MAILCHIMP_NEWS,
+    MAILCHIMP_WORK,
+    MAILCHIMP_FAREWELLS,
 )

@@ -6,7 +6,6 @@ disconnect   the webhook goes, nothing is told any more; everybody here stays as
 """
 
 from dataclasses import asdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
 
 MOST_TRIES = 4
-KEPT = timedelta(days=90)
 
 Kind = MailchimpStep.Kind
 State = MailchimpStep.State
@@ -43,7 +41,6 @@ def ask_for_step(kind: Kind, *, by: "User | None" = None) -> MailchimpStep:
         raise WrongState(words)
     try:
         with transaction.atomic():
-            MailchimpStep.objects.filter(asked_at__lt=timezone.now() - KEPT).exclude(state=State.WAITING).delete()
             step = MailchimpStep.objects.create(kind=kind, asked_by=by)
     except IntegrityError:
         step = MailchimpStep.objects.filter(state=State.WAITING).first() or MailchimpStep.objects.latest("pk")

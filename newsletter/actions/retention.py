@@ -1,5 +1,6 @@
 """What the newsletter forgets, and when: applies `newsletter.keeping.RULES`, a few rows at a time."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -7,15 +8,21 @@ from django.utils import timezone
 from guard.keeping import delete_rows, in_batches
 from newsletter import keeping
 from newsletter.actions.clicks import fold_old_clicks
+from newsletter.actions.connecting import last_look
 from newsletter.actions.erasing import erase_subscriber
 from newsletter.actions.importing import forget_import_files, forget_import_reports
 from newsletter.actions.kept_news import fold_news
 from newsletter.actions.sign_up import forget_unconfirmed
 from newsletter.models import (
     AddressChange,
+    CampaignTrial,
     ConsentOrigin,
     Follow,
     FollowNotice,
+    MailchimpEvent,
+    MailchimpMember,
+    MailchimpStep,
+    MailchimpWalk,
     MailEvent,
     OfferCode,
     SignUpRequest,
@@ -52,6 +59,26 @@ def forget_what_is_due() -> dict[str, int]:
             MailEvent.objects.filter(at__lt=now - keeping.MAIL_EVENTS.time), fold_news
         ),
         keeping.CLICKS.name: fold_old_clicks(),
+        **_forget_of_mailchimp(now),
+    }
+
+
+def _forget_of_mailchimp(now: datetime) -> dict[str, int]:
+    """News that nobody could take is forgotten too: the comparison of the whole audience finds what it told of."""
+    old_news = MailchimpEvent.objects.filter(came_at__lt=now - keeping.MAILCHIMP_NEWS.time)
+    before, look = now - keeping.MAILCHIMP_WORK.time, last_look()
+    old_work = (
+        MailchimpStep.objects.filter(asked_at__lt=before).exclude(pk=look.pk if look else None),
+        CampaignTrial.objects.filter(asked_at__lt=before),
+        MailchimpWalk.objects.filter(began_at__lt=before).exclude(ended_at=None),
+    )
+    to_go = MailchimpMember.objects.exclude(to_go=MailchimpMember.ToGo.NO)
+    return {
+        keeping.MAILCHIMP_NEWS.name: delete_rows(old_news),
+        keeping.MAILCHIMP_WORK.name: sum(delete_rows(rows) for rows in old_work),
+        keeping.MAILCHIMP_FAREWELLS.name: delete_rows(
+            to_go.filter(noted_at__lt=now - keeping.MAILCHIMP_FAREWELLS.time)
+        ),
     }
 
 

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 KINDS = {"subscribe", "unsubscribe", "profile", "cleaned", "upemail"}
 WINDOW = 300  # seconds of a signed time
-KEPT = timedelta(days=7)
+OLDEST = timedelta(days=7)  # news that says it is older is taken for as old
 AT_ONCE = 500
 _MANY = 20  # events that wait: then a page of what changed lately is cheaper than a call for each
 _LOOK_BACK = timedelta(minutes=5)
@@ -78,7 +78,6 @@ def take_news() -> bool:
     connection = connected()
     if connection is None:
         return False
-    MailchimpEvent.objects.filter(taken_at__lt=timezone.now() - KEPT).delete()
     port = Mailchimp()
     try:
         while not stopping.is_set():
@@ -187,4 +186,4 @@ def _time(fired: str) -> datetime:
     if found is None:
         return now
     found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
-    return max(min(found, now), now - KEPT)
+    return max(min(found, now), now - OLDEST)

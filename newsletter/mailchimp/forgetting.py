@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
+
 from newsletter.models import MailchimpConnection, MailchimpErrand, MailchimpEvent, MailchimpMember, Subscriber
 from newsletter.senders.mailchimp import hash_of
 
@@ -29,6 +31,7 @@ def forget_at_mailchimp(subscriber: Subscriber, mailboxes: Iterable[str], *, is_
         return
     hashes = [hash_of(mailbox) for mailbox in mailboxes]
     gone: dict[str, Any] = {"subscriber": None, "email": "", "name": "", "pushed": {}, "problem_words": ""}
+    gone["noted_at"] = timezone.now()
     rows = MailchimpMember.objects.filter(audience_id=connection.audience_id)
     own = rows.filter(subscriber=subscriber) | rows.filter(hash__in=hashes, subscriber=None)
     own.update(**gone, to_go=ToGo.ERASE if is_asked else ToGo.ARCHIVE)

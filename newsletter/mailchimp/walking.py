@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=24)
 LEASE = timedelta(minutes=10)
-KEPT = timedelta(days=90)
 _FEW_MISSING = 200  # looked at one by one, to be sure; more are believed
 
 ARCHIVED = "archived"
@@ -35,7 +34,6 @@ ARCHIVED = "archived"
 
 def begin_walk(connection: MailchimpConnection) -> MailchimpWalk:
     """A new comparison, or the one that is under way."""
-    MailchimpWalk.objects.filter(began_at__lt=timezone.now() - KEPT).exclude(ended_at=None).delete()
     MailchimpMember.objects.exclude(audience_id=connection.audience_id).delete()
     MailchimpWalk.objects.filter(ended_at=None).exclude(audience_id=connection.audience_id).delete()
     try:

@@ -1,5 +1,6 @@
 """What is kept of subscribers, and that nothing is kept longer."""
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from newsletter.actions.retention import forget_what_is_due
 from newsletter.keeping import RULES
 from newsletter.models import (
     AddressChange,
+    CampaignTrial,
     Click,
     Consent,
     ConsentOrigin,
@@ -25,6 +27,10 @@ from newsletter.models import (
     FollowNews,
     FollowNotice,
     ImportLine,
+    MailchimpEvent,
+    MailchimpMember,
+    MailchimpStep,
+    MailchimpWalk,
     MailEvent,
     OfferCode,
     SignUpRequest,
@@ -102,6 +108,21 @@ def _click() -> None:
     Click.objects.create(link=dispatch.links.all()[1], subscriber=reader, verdict=Click.Verdict.PERSON)
 
 
+def _work() -> None:
+    now = timezone.now()
+    MailchimpStep.objects.create(kind="look", state="failed", finished_at=now)
+    CampaignTrial.objects.create(issue=IssuePageFactory(), state="done", marker=uuid.uuid4().hex, finished_at=now)
+    MailchimpWalk.objects.create(audience_id="a", ended_at=now)
+
+
+def _work_left() -> int:
+    return sum(table.objects.count() for table in (MailchimpStep, CampaignTrial, MailchimpWalk))
+
+
+def _farewell() -> None:
+    MailchimpMember.objects.create(audience_id="a", hash=uuid.uuid4().hex, status="unsure", to_go="erase")
+
+
 CASES: dict[str, Case] = {
     "unconfirmed": Case(_ask, Subscriber.objects.pending().count),
     "import files": Case(lambda: upload("email\na@example.com\n"), SubscriberImport.objects.count),
@@ -115,6 +136,11 @@ CASES: dict[str, Case] = {
     "follow notices": Case(_notice, FollowNotice.objects.count),
     "mail events": Case(_news, MailEvent.objects.count),
     "clicks": Case(_click, Click.objects.count),
+    "mailchimp news": Case(
+        lambda: MailchimpEvent.objects.create(key=uuid.uuid4().hex, kind="profile"), MailchimpEvent.objects.count
+    ),
+    "mailchimp work": Case(_work, _work_left),
+    "mailchimp farewells": Case(_farewell, MailchimpMember.objects.count),
 }
 
 
@@ -146,6 +172,14 @@ def test_who_left_long_ago_is_forgotten_but_not_that_they_left(subscriber: Subsc
         keep_house()
     assert not Subscriber.objects.exists()
     assert Suppression.objects.get().reason == Suppression.Reason.LEFT
+
+
+def test_of_what_was_done_at_mailchimp_the_last_look_stays_for_the_page_of_the_connection() -> None:
+    looks = [MailchimpStep.objects.create(kind="look", state="done") for _ in range(2)]
+    MailchimpStep.objects.create(kind="set_up", state="done")
+    with later(1000):
+        keep_house()
+    assert MailchimpStep.objects.get() == looks[1]
 
 
 def test_the_page_about_what_is_kept_says_what_the_rules_say() -> None:
