@@ -55,6 +55,7 @@ def post_others(person: Subscriber, grant: Any) -> None:
     """Kinds of other parts of the newsletter."""
     letters.post_new_edition(grant, grant.ebook.newest_edition)
     post_follow_letters(person)
+    letters.post_mailchimp_form(person, form_url="https://list.meadowsweet.example/form")
     step = WelcomeStep.objects.create(days=3, subject="One", heading="A", body="<p>B</p>", article=ArticlePageFactory())
     letters.post_step(person, step, grant=None, about="series 0")
 
