@@ -127,10 +127,11 @@ def _note_added(connection: MailchimpConnection, jobs: Sequence[Job], result: Ba
 
 
 def _are_done(errands: Sequence[MailchimpErrand]) -> None:
-    """Like `is_done`, with a few statements for many."""
-    now = dict(MailchimpErrand.objects.filter(pk__in=[one.pk for one in errands]).values_list("pk", "version"))
+    """Like `is_done`, with a few statements for many: locked, so that nobody changes between the look and the end."""
+    rows = MailchimpErrand.objects.select_for_update().filter(pk__in=[one.pk for one in errands]).order_by("pk")
+    now = dict(rows.values_list("pk", "version"))
     same = [one.pk for one in errands if now.get(one.pk) == one.version]
-    MailchimpErrand.objects.select_for_update().filter(pk__in=same).delete()
+    MailchimpErrand.objects.filter(pk__in=same).delete()
 
 
 def _settle(port: Mailchimp, connection: MailchimpConnection, job: Job) -> None:

@@ -46,7 +46,7 @@ def push_changes() -> bool:
             if not errands:
                 MailchimpConnection.objects.filter(pk=1).update(last_push_at=timezone.now())
                 return False
-            if not _push(connection, errands):
+            if not _push(connection, errands, until=until):
                 return False
         return True
 
@@ -64,14 +64,16 @@ def due_errands() -> list[MailchimpErrand]:
     return list(left[:MOST_IN_A_BATCH]) or list(due[:MOST_IN_A_BATCH])
 
 
-def _push(connection: MailchimpConnection, errands: Sequence[MailchimpErrand]) -> bool:
-    """One batch. False: Mailchimp is away, and everything waits."""
+def _push(connection: MailchimpConnection, errands: Sequence[MailchimpErrand], *, until: float) -> bool:
+    """One batch, or as much of it as there is time for. False: Mailchimp is away, and everything waits."""
     port = Mailchimp()
     plan = make_plan(connection, errands)
     for errand in plan.done:
         is_done(errand)
     try:
         for job, work in _one_by_one(plan):
+            if stopping.is_set() or time.monotonic() > until:
+                return True  # the rest is still due; longer, and the turn would be over
             _do(port, connection, job, work)
         adding.add_many(port, connection, plan.add)
     except MailchimpRefused as error:  # about the audience or the key: nobody's fault

@@ -1,6 +1,7 @@
 """Whoever leaves on one side while the other is being told has left: nobody is revived, lost or doubled."""
 
 import random
+import threading
 from collections import Counter
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import connection
 
 from newsletter.actions.leaving import unsubscribe
 from newsletter.actions.own_page import change_name
+from newsletter.actions.stopping import stopping
 from newsletter.models import MailchimpErrand, MailchimpHealth, MailchimpMember, Subscriber
 from tests.factories import SubscriberFactory
 from tests.fakes.mailchimp import FakeMailchimp
@@ -153,3 +155,37 @@ def _leave_anywhere(fake: FakeMailchimp, person: Subscriber, gone: set[int], *, 
     else:
         return
     gone.add(person.pk)
+
+
+def test_who_leaves_while_a_batch_is_written_down_leaves_there_too(joined: FakeMailchimp) -> None:
+    people = SubscriberFactory.create_batch(10)
+    leaving = threading.Thread(target=leave_here, args=(people[0],))
+
+    def cross(execute: Any, statement: str, *rest: Any) -> Any:
+        if statement.startswith('DELETE FROM "newsletter_mailchimperrand"') and leaving.ident is None:
+            leaving.start()
+            leaving.join(2)  # it may have to wait until the batch is written down
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(cross):
+        tell()
+    leaving.join()
+    assert MailchimpErrand.objects.get().subscriber_id == people[0].pk
+    settle(joined)
+    assert statuses(joined)[people[0].email] == "unsubscribed"
+
+
+def test_a_worker_that_is_to_stop_ends_with_the_contact_in_hand(joined: FakeMailchimp) -> None:
+    people = SubscriberFactory.create_batch(10)
+    settle(joined)
+    for person in people:
+        change_name(person, "Another")
+    joined.faults.script = lambda call: stopping.set() if (call.method, call.template) == PUT else None
+    try:
+        tell()
+    finally:
+        stopping.clear()
+        joined.faults.stop()
+    assert MailchimpErrand.objects.count() == 9
+    settle(joined)
+    assert {one.merges["FNAME"] for one in joined.members().values()} == {"Another"}
