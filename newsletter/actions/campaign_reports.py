@@ -10,7 +10,7 @@ from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_
 from newsletter.actions.mail_events import take_mail_event
 from newsletter.errors import MailchimpError
 from newsletter.models import Campaign, Delivery, Departure, MailEvent
-from newsletter.senders.campaign_calls import CALLS, leavers, read_numbers, receipts
+from newsletter.senders.campaign_calls import CALLS, DELETED, leavers, read_numbers, receipts
 from newsletter.senders.mailchimp import Mailchimp
 
 TOLD_FOR = timedelta(days=8)
@@ -24,7 +24,7 @@ def due_reports() -> QuerySet[Campaign]:
     """Campaigns whose numbers may have changed since they were last read."""
     now = timezone.now()
     young = Q(dispatch__finished_at__gt=now - TOLD_FOR) | Q(report_at=None)
-    return Campaign.objects.filter(is_free(now), young, settled_at__isnull=False)
+    return Campaign.objects.filter(is_free(now), young, settled_at__isnull=False).exclude(status=DELETED)
 
 
 def read_report(pk: int) -> None:

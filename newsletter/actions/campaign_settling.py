@@ -11,13 +11,18 @@ from newsletter.actions.leases import close_if_finished
 from newsletter.audience import unpack_keys
 from newsletter.errors import MailchimpRefused
 from newsletter.models import Campaign, Chunk, Delivery, Dispatch, Subscriber
-from newsletter.senders.campaign_calls import GONE, STOPPED, receipts
+from newsletter.senders.campaign_calls import DELETED, GONE, STOPPED, receipts
 from newsletter.senders.mailchimp import Mailchimp
 
 State = Delivery.State
 NAMES_COME_WITHIN = timedelta(minutes=30)  # of the end: then nobody waits for more names
 LOOK_AGAIN = timedelta(seconds=20)
 NOT_THERE = "Mailchimp did not send to this address: not in the audience, or it left there"
+LOST = (
+    "The campaign is not at Mailchimp any more: nobody here can say to whom it went. "
+    "Resume to look again, or cancel the rest: then its readers wait for your decision."
+)
+NOT_KNOWN = "The campaign was deleted at Mailchimp: nobody can say whether this reader got it"
 NOT_NAMED = "Mailchimp sent more mails than it names addresses"
 
 
@@ -40,6 +45,24 @@ def settle_campaign(row: Campaign, port: Mailchimp) -> bool:
             return False
     _close(row)
     give_back(row, settled_at=timezone.now(), tries=0, fault="", next_try_at=timezone.now())
+    return False
+
+
+@transaction.atomic
+def settle_lost(row: Campaign) -> bool:
+    """A person has ended what was deleted at Mailchimp after it may have gone out: its readers are held."""
+    if not note(row):
+        return False
+    for chunk in row.dispatch.chunks.exclude(state=Chunk.State.DONE).order_by("pk"):
+        known = Subscriber.objects.filter(pk__in=unpack_keys(chunk.members)).values_list("pk", flat=True)
+        held = [
+            Delivery(dispatch_id=row.dispatch_id, subscriber_id=pk, state=State.HELD, attempts=0, reply=NOT_KNOWN)
+            for pk in known
+        ]
+        Delivery.objects.bulk_create(held, ignore_conflicts=True)
+        Chunk.objects.filter(pk=chunk.pk).update(state=Chunk.State.DONE)
+    _cancel(row)
+    give_back(row, settled_at=timezone.now(), stop_asked_at=None, status=DELETED, tries=0, fault=NOT_KNOWN)
     return False
 
 
@@ -70,13 +93,17 @@ def _settle_chunk(row: Campaign, chunk: Chunk, told: Mapping[str, str], *, is_co
 
 def _close(row: Campaign) -> None:
     """Sent: done. Stopped at Mailchimp: cancelled, and whoever got it has got it."""
-    dispatches = Dispatch.objects.filter(pk=row.dispatch_id)
     if row.status == STOPPED:
-        moving = dispatches.filter(state__in=(Dispatch.State.RUNNING, Dispatch.State.PAUSED))
-        moving.update(state=Dispatch.State.CANCELLED, finished_at=timezone.now(), pause_reason="")
+        _cancel(row)
         return
-    dispatches.filter(state=Dispatch.State.PAUSED).update(state=Dispatch.State.RUNNING, pause_reason="")
+    paused = Dispatch.objects.filter(pk=row.dispatch_id, state=Dispatch.State.PAUSED)
+    paused.update(state=Dispatch.State.RUNNING, pause_reason="")
     close_if_finished(row.dispatch)
+
+
+def _cancel(row: Campaign) -> None:
+    moving = Dispatch.objects.filter(pk=row.dispatch_id, state__in=(Dispatch.State.RUNNING, Dispatch.State.PAUSED))
+    moving.update(state=Dispatch.State.CANCELLED, finished_at=timezone.now(), pause_reason="")
 
 
 def _reply(row: Campaign) -> str:

@@ -69,9 +69,12 @@ def is_taken_back(row: Campaign, state: Found | None) -> bool:
     """Whether somebody at Mailchimp unscheduled or deleted what waited there for its moment."""
     if row.status != SCHEDULED or row.stop_asked_at is not None:
         return False
-    if state is None:  # after its moment it may have gone out before
-        return row.scheduled_for is not None and row.scheduled_for > timezone.now()
-    return state.status == WAITING
+    return waits_for_its_moment(row) if state is None else state.status == WAITING
+
+
+def waits_for_its_moment(row: Campaign) -> bool:
+    """Whether it was seen waiting there for a moment that is still to come. After that it may have gone out."""
+    return row.status == SCHEDULED and row.scheduled_for is not None and row.scheduled_for > timezone.now()
 
 
 @transaction.atomic

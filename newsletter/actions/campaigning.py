@@ -18,8 +18,14 @@ from django.utils import timezone
 from letters.actions import is_sending_enabled
 from letters.headers import one_line
 from newsletter.actions.campaign_readers import addresses_of, who_is_gone
-from newsletter.actions.campaign_settling import settle_campaign
-from newsletter.actions.campaign_stopping import after_stop, is_taken_back, take_back, wait_for_a_person
+from newsletter.actions.campaign_settling import LOST, settle_campaign, settle_lost
+from newsletter.actions.campaign_stopping import (
+    after_stop,
+    is_taken_back,
+    take_back,
+    wait_for_a_person,
+    waits_for_its_moment,
+)
 from newsletter.actions.campaign_words import content_of_campaign, is_on_quarter, settings_of_campaign
 from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_later
 from newsletter.actions.outcomes import record_skipped
@@ -27,7 +33,7 @@ from newsletter.actions.stopping import stopping
 from newsletter.audience import unpack_keys
 from newsletter.errors import MailchimpAway, MailchimpError, MailchimpRefused
 from newsletter.models import Campaign, Dispatch
-from newsletter.senders.campaign_calls import CALLS, GONE, OVER, SCHEDULED, WAITING, is_told
+from newsletter.senders.campaign_calls import CALLS, DELETED, GONE, OVER, SCHEDULED, WAITING, is_told
 from newsletter.senders.mailchimp import Mailchimp
 from newsletter.senders.mailchimp.shapes import Campaign as Found
 from newsletter.senders.mailchimp.shapes import Checklist
@@ -46,7 +52,7 @@ def due_campaigns() -> QuerySet[Campaign]:
     told = Q(told_at__isnull=False)
     running = Q(dispatch__state=State.RUNNING)
     stopped = Q(dispatch__state__in=(State.PAUSED, State.CANCELLED)) & told
-    left_behind = Q(dispatch__state=State.CANCELLED) & ~Q(campaign_id="") & ~Q(status="deleted")
+    left_behind = Q(dispatch__state=State.CANCELLED) & ~Q(campaign_id="") & ~Q(status=DELETED)
     return Campaign.objects.filter(is_free(timezone.now()), running | stopped | left_behind, settled_at=None)
 
 
@@ -201,8 +207,14 @@ class _Work:
         if is_taken_back(row, state):
             return wait_for_a_person(row)
         if state is None:
-            raise MailchimpRefused("The campaign is gone from Mailchimp: nobody here can say to whom it went.", GONE)
+            return self._is_lost()
         return self._follow(state)
+
+    def _is_lost(self) -> bool:
+        """Deleted there after it may have gone out. A person looks first: a wrong account has nothing either."""
+        if self.row.stop_asked_at is None:
+            raise MailchimpRefused(LOST, GONE)
+        return take_back(self.row) if waits_for_its_moment(self.row) else settle_lost(self.row)
 
     def _follow(self, state: Found) -> bool:
         row = self.row
@@ -264,7 +276,7 @@ class _Work:
             gone_is_good(self.port.delete_campaign, self.row.campaign_id)
         if self.row.segment_id is not None:
             gone_is_good(self.port.delete_segment, self.row.audience_id, self.row.segment_id)
-        give_back(self.row, status="deleted")
+        give_back(self.row, status=DELETED)
         return False
 
 

@@ -11,6 +11,7 @@ CALLS = 3  # tries of one call: the row is leased meanwhile
 TOGETHER = 500  # members in one call about a segment
 GONE = 404
 WAITING, SCHEDULED, STOPPING, STOPPED = "save", "schedule", "canceling", "canceled"
+DELETED = "deleted"  # our own word: it is not there any more
 OVER = ("sent", STOPPED, "archived")
 
 

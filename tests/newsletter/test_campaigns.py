@@ -7,10 +7,11 @@ import pytest
 from django.utils import timezone
 
 from newsletter.actions import campaigning
+from newsletter.actions.connecting import ask_for_step
 from newsletter.actions.dispatching import cancel_dispatch, pause_dispatch, resume_dispatch
 from newsletter.actions.leaving import unsubscribe
 from newsletter.errors import WrongState
-from newsletter.models import Campaign, Delivery, Dispatch, Subscriber
+from newsletter.models import Campaign, Delivery, Dispatch, MailchimpStep, Subscriber
 from newsletter.report import count_deliveries
 from tests.fakes.mailchimp import FakeMailchimp
 from tests.newsletter.campaigns import CREATE, SEND, connect, launched_campaign, readers_there, work
@@ -280,3 +281,43 @@ def test_what_is_deleted_at_mailchimp_before_it_went_can_be_cancelled(mailchimp:
     assert dispatch.state == State.CANCELLED
     assert count_deliveries(dispatch).cancelled == 2
     assert sums_up(dispatch)
+
+
+@pytest.mark.parametrize("is_scheduled", [True, False])
+def test_what_is_deleted_at_mailchimp_after_it_may_have_gone_ends_with_held_readers(
+    mailchimp: FakeMailchimp, *, is_scheduled: bool
+) -> None:
+    mailchimp.sending_looks = 1000
+    connect(mailchimp)
+    readers_there(mailchimp, 2)
+    campaign = launched_campaign(**({"at": _next_quarter()} if is_scheduled else {}))
+    work(campaign)
+    Campaign.objects.filter(scheduled_for__isnull=False).update(scheduled_for=timezone.now() - timedelta(minutes=1))
+    del mailchimp.campaigns[campaign.campaign_id]
+    dispatch = work(campaign, times=2)
+    assert dispatch.state == State.PAUSED
+    assert "nobody here can say to whom it went" in dispatch.pause_reason
+    resume_dispatch(dispatch)
+    assert work(campaign).state == State.PAUSED
+    cancel_dispatch(dispatch)
+    dispatch = work(campaign)
+    assert dispatch.state == State.CANCELLED
+    assert states(dispatch) == {"held": 2}
+    assert "deleted at Mailchimp" in dispatch.deliveries.first().reply
+    assert sums_up(dispatch)
+    calls = len(mailchimp.calls)
+    work(campaign)
+    assert len(mailchimp.calls) == calls
+    assert ask_for_step(MailchimpStep.Kind.DISCONNECT).state == "waiting"
+
+
+def test_a_stop_and_a_deletion_there_before_the_moment_hold_nobody(mailchimp: FakeMailchimp) -> None:
+    connect(mailchimp)
+    readers_there(mailchimp, 2)
+    campaign = launched_campaign(at=_next_quarter())
+    dispatch = work(campaign)
+    cancel_dispatch(dispatch)
+    del mailchimp.campaigns[campaign.campaign_id]
+    dispatch = work(campaign, times=2)
+    assert dispatch.state == State.CANCELLED
+    assert count_deliveries(dispatch).cancelled == 2
