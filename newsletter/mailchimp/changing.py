@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from newsletter import letters
 from newsletter.errors import MailchimpRefused
-from newsletter.mailchimp.members import Problem, Status, note_there
+from newsletter.mailchimp.members import Problem, Status, ask_for_push, note_asked, note_there
 from newsletter.mailchimp.payload import Wanted, all_topic_tags
 from newsletter.mailchimp.planning import Job
 from newsletter.mailchimp.pull import take_state
@@ -59,6 +60,9 @@ def move(port: Mailchimp, connection: MailchimpConnection, job: Job) -> None:
             raise
         # It is moved already, or the new address is there on its own: the old one leaves, the new one is told.
         if error.title == EXISTS:
+            if _has_left_there(port, connection, row.hash, job.wanted.subscriber):
+                _hand_over(audience, row, job.wanted)
+                return
             unsubscribe_there(port, connection, row.hash)
         MailchimpMember.objects.filter(pk=row.pk).update(subscriber=None, to_go=MailchimpMember.ToGo.ARCHIVE)
         change(port, connection, job)
@@ -67,6 +71,22 @@ def move(port: Mailchimp, connection: MailchimpConnection, job: Job) -> None:
     MailchimpMember.objects.filter(pk=row.pk).update(hash=there.pk)
     take_state(connection, there)
     _set_tags(port, connection, job.wanted, there)
+
+
+def _has_left_there(port: Mailchimp, connection: MailchimpConnection, pk: str, person: Subscriber) -> bool:
+    """Take in how their old contact stands, which nobody may have seen yet; whether they have left by that."""
+    there = _read(port, connection.audience_id, pk)
+    if there is not None:
+        take_state(connection, there)
+    return not Subscriber.objects.confirmed().filter(pk=person.pk).exists()
+
+
+@transaction.atomic
+def _hand_over(audience: str, old: MailchimpMember, wanted: Wanted) -> None:
+    """They have left: the contact of their new address, which is there on its own, is the one that is to leave."""
+    note_asked(audience, [wanted])
+    MailchimpMember.objects.filter(pk=old.pk).update(to_go=MailchimpMember.ToGo.ARCHIVE)
+    ask_for_push([wanted.subscriber.pk])
 
 
 def ask_back(port: Mailchimp, connection: MailchimpConnection, job: Job) -> None:

@@ -7,7 +7,7 @@ import pytest
 from newsletter.actions.address_changes import change_address
 from newsletter.models import AddressChange, MailchimpMember, Subscriber, Suppression
 from tests.fakes.mailchimp import FakeMailchimp
-from tests.newsletter.in_step import compare, connect, hear, join, settle, statuses
+from tests.newsletter.in_step import compare, connect, hear, join, settle, statuses, tell
 
 pytestmark = pytest.mark.django_db
 State = Subscriber.State
@@ -58,3 +58,23 @@ def test_a_bounce_of_the_old_address_is_none_of_the_new_one(moved: Subscriber, m
     assert moved.state == State.CONFIRMED
     assert not Suppression.objects.filter(reason=Suppression.Reason.BOUNCED).exists()
     assert statuses(mailchimp)["joan@example.net"] == "subscribed"
+
+
+def test_who_left_there_unseen_has_left_though_the_new_address_is_there_on_its_own(
+    moved: Subscriber, mailchimp: FakeMailchimp
+) -> None:
+    mailchimp.add_member("joan@example.net")
+    mailchimp.contacts.unsubscribe("joan@example.com")
+    tell()
+    moved.refresh_from_db()
+    assert moved.state == State.LEFT
+    settle(mailchimp)
+    assert "subscribed" not in statuses(mailchimp).values()
+
+
+def test_two_contacts_of_one_person_become_the_new_one(moved: Subscriber, mailchimp: FakeMailchimp) -> None:
+    mailchimp.add_member("joan@example.net")
+    settle(mailchimp)
+    moved.refresh_from_db()
+    assert moved.state == State.CONFIRMED
+    assert statuses(mailchimp) == {"joan@example.com": "archived", "joan@example.net": "subscribed"}
