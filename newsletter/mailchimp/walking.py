@@ -34,7 +34,8 @@ ARCHIVED = "archived"
 
 def begin_walk(connection: MailchimpConnection) -> MailchimpWalk:
     """A new comparison, or the one that is under way."""
-    MailchimpMember.objects.exclude(audience_id=connection.audience_id).delete()
+    # Who asked to be erased is still erased in the audience that was connected before.
+    MailchimpMember.objects.exclude(audience_id=connection.audience_id).exclude(to_go=ToGo.ERASE).delete()
     MailchimpWalk.objects.filter(ended_at=None).exclude(audience_id=connection.audience_id).delete()
     try:
         with transaction.atomic():

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 
 from newsletter.mailchimp.drift import count_drift
+from newsletter.mailchimp.going import left_behind
 from newsletter.mailchimp.push import is_compared
 from newsletter.models import (
     Campaign,
@@ -70,11 +71,24 @@ def _tell_sync(connection: MailchimpConnection) -> list[Fact]:
     late = MailchimpErrand.objects.exclude(fault="").order_by("-tries").first()
     if late is not None:
         facts.append(Fact("Could not be told", late.fault, is_bad=True))
+    facts += _tell_left_behind(connection)
     problems = MailchimpMember.objects.filter(audience_id=connection.audience_id).exclude(problem="")
     for kind, number in problems.values_list("problem").annotate(Count("pk")).order_by("problem"):
         words = MailchimpMember.Problem(kind).label
         facts.append(Fact(f"{number:,} not taken", words, is_bad=True))
     return facts
+
+
+def _tell_left_behind(connection: MailchimpConnection) -> list[Fact]:
+    left = left_behind(connection).count() if connection.is_on else 0
+    if not left:
+        return []
+    who = "1 contact" if left == 1 else f"{left:,} contacts"
+    words = (
+        f"{who} of an audience that was connected before wait{'s' if left == 1 else ''} to be erased there. If this "
+        "stays, the key is of another account: erase there by hand"
+    )
+    return [Fact("To be erased", words, is_bad=True)]
 
 
 def _tell_comparison(connection: MailchimpConnection) -> str:
