@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from users.models import User  # reached through settings strings only
 
 MOST_TRIES = 4
+_ANOTHER = (
+    "MAILCHIMP_AUDIENCE_ID names another audience than the one that is connected. Disconnect that one first, then "
+    "check the key again."
+)
 
 Kind = MailchimpStep.Kind
 State = MailchimpStep.State
@@ -91,8 +95,8 @@ def take_step(pk: int) -> bool:
         return False
     try:
         _TAKE[Kind(step.kind)](step, Mailchimp(tries=CALLS))
-    except MailchimpError as error:
-        if isinstance(error, MailchimpRefused) or step.tries + 1 >= MOST_TRIES:
+    except (MailchimpError, WrongState) as error:
+        if isinstance(error, MailchimpRefused | WrongState) or step.tries + 1 >= MOST_TRIES:
             give_back(step, state=State.FAILED, fault=str(error)[:300], finished_at=timezone.now())
         else:
             try_later(step, str(error))
@@ -128,6 +132,8 @@ def _look(step: MailchimpStep, port: Mailchimp) -> None:
     audiences = [port.read_audience(fixed)] if fixed else port.list_audiences()
     note(step, found={"account": account.name, "plan": account.plan, "audiences": [asdict(one) for one in audiences]})
     if fixed:
+        if MailchimpConnection.objects.filter(pk=1, is_on=True).exclude(audience_id=fixed).exists():
+            raise WrongState(_ANOTHER)
         note(step, state=State.DONE)
         choose_audience(fixed)
 

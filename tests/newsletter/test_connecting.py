@@ -129,6 +129,21 @@ def test_another_audience_is_chosen_only_after_disconnecting(account: FakeMailch
         choose_audience(other.id)
 
 
+def test_another_fixed_audience_is_refused_in_words_and_taken_after_disconnecting(
+    account: FakeMailchimp, settings: Any
+) -> None:
+    other = account.add_audience("Another")
+    before = connected(account)
+    settings.MAILCHIMP_AUDIENCE_ID = other.id
+    step = take(Kind.LOOK)
+    assert step.state == "failed"
+    assert "Disconnect that one first" in step.fault
+    assert MailchimpConnection.objects.get().audience_id == before.audience_id
+    assert take(Kind.DISCONNECT).state == "done"
+    assert take(Kind.LOOK).state == "done"
+    assert MailchimpConnection.objects.get().audience_id == other.id
+
+
 def test_two_presses_are_one_step(account: FakeMailchimp) -> None:
     assert ask_for_step(Kind.LOOK).pk == ask_for_step(Kind.LOOK).pk
 
