@@ -75,6 +75,14 @@ def run_trial(pk: int) -> None:
         _finish(trial, state=State.DONE, fault="")
 
 
+def give_up(pk: int) -> None:
+    """After a fault of this program: the same again would end the same, and nobody waits for an answer for ever."""
+    words = "A fault of this site ended it; its log tells which. Tell whoever runs the site, then try again."
+    CampaignTrial.objects.filter(pk=pk, state=State.WAITING).update(
+        state=State.FAILED, fault=words, finished_at=timezone.now(), to=[], owner="", lease_until=None
+    )
+
+
 def _look(trial: CampaignTrial, port: Mailchimp, *, audience_id: str) -> None:
     # A test is of the newest saved text, as it is with the built-in sender.
     issue = trial.issue.get_latest_revision_as_object() if trial.to else trial.issue

@@ -1,9 +1,13 @@
 """The worker's part in campaigns and in connecting Mailchimp: bells; the work is in rows."""
 
+import logging
+
 from celery import shared_task
 
 from newsletter.actions import campaign_reports, campaign_trials, campaigning, connecting
 from newsletter.mailchimp.tasks import tick_mailchimp
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -16,7 +20,11 @@ def run_campaign(pk: int) -> None:
 @shared_task
 def run_trial(pk: int) -> None:
     """Look at an issue as a campaign; harmless when rung twice."""
-    campaign_trials.run_trial(pk)
+    try:
+        campaign_trials.run_trial(pk)
+    except Exception:
+        log.exception("The trial %s of an issue as a campaign ended with a fault", pk)
+        campaign_trials.give_up(pk)
 
 
 @shared_task

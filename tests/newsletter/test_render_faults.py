@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
 from letters.models import Letter
 from newsletter.actions.approving import ask_for_approval
-from newsletter.actions.campaign_trials import ask_for_trial, run_trial
+from newsletter.actions.campaign_trials import ask_for_trial, due_trials, run_trial
 from newsletter.actions.checking import ask_for_check, due_checks, run_check
 from newsletter.actions.dispatching import order_dispatch, release_dispatch
 from newsletter.errors import CannotRender
+from newsletter.mailchimp_desk import tasks
 from newsletter.models import CampaignTrial, CheckRun, Dispatch, IssuePage, NewsletterPage, Subscriber
 from newsletter.render_faults import rendering
 from newsletter.tasks import launch_due_dispatches
@@ -131,6 +132,23 @@ def test_no_worker_looks_at_it_for_ever(mailchimp: FakeMailchimp) -> None:
     trial = CampaignTrial.objects.get()
     assert (trial.state, trial.to) == (CampaignTrial.State.FAILED, [])
     assert trial.fault.startswith(FAULT)
+
+
+def test_a_fault_of_another_kind_ends_a_trial_and_is_told(mailchimp: FakeMailchimp) -> None:
+    connect(mailchimp)
+    trial = ask_for_trial(IssuePageFactory(), to=["a@example.org"])
+
+    def fail(execute: Any, statement: str, *rest: Any) -> Any:
+        if 'FROM "newsletter_mailchimpconnection"' in statement:
+            raise DatabaseError("malformed")
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(fail):
+        tasks.run_trial(trial.pk)
+    trial.refresh_from_db()
+    assert (trial.state, trial.to, trial.owner) == (CampaignTrial.State.FAILED, [], "")
+    assert "its log tells which" in trial.fault
+    assert not due_trials().exists()
 
 
 def test_what_a_database_says_is_no_fault_of_the_issue() -> None:
