@@ -1,12 +1,14 @@
 """Whoever is new there, 500 a call. Known contacts are not touched by it: they come back as errors."""
 
 import logging
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from newsletter.actions.stopping import stopping
 from newsletter.errors import MailchimpError, MailchimpRefused, MailchimpUncertain
 from newsletter.mailchimp import changing
 from newsletter.mailchimp.members import Status, is_done, note_asked, try_later
@@ -24,8 +26,11 @@ _LOOK_BACK = timedelta(minutes=5)  # their clock and ours
 _MOST_LOOKED_AT = 5 * MOST_IN_A_PAGE
 
 
-def add_many(port: Mailchimp, connection: MailchimpConnection, jobs: Sequence[Job]) -> None:
-    """Add them; what the batch refuses is looked at one by one. Raises MailchimpError if nobody could be told."""
+def add_many(port: Mailchimp, connection: MailchimpConnection, jobs: Sequence[Job], *, until: float) -> None:
+    """Add them; what the batch refuses is looked at one by one. Raises MailchimpError if nobody could be told.
+
+    `until`, by the monotonic clock, or told to end: whoever is left is still due, and is read back first.
+    """
     waiting = list(jobs) if len(jobs) <= FEW else _look_first(port, connection, jobs)
     if not waiting:
         return
@@ -33,8 +38,7 @@ def add_many(port: Mailchimp, connection: MailchimpConnection, jobs: Sequence[Jo
     with transaction.atomic():
         note_asked(connection.audience_id, [job.wanted for job in waiting])
     if len(waiting) <= FEW:
-        for job in waiting:
-            _settle(port, connection, job)
+        _settle_each(port, connection, waiting, until=until)
         return
     try:
         result = port.add_members(connection.audience_id, [_body(connection, job) for job in waiting])
@@ -42,9 +46,8 @@ def add_many(port: Mailchimp, connection: MailchimpConnection, jobs: Sequence[Jo
         _find_again(port, connection, waiting, since=began - _LOOK_BACK)
         return
     _note_added(connection, waiting, result)
-    for job in waiting:
-        if _hash(job) in result.errors:
-            _settle(port, connection, job)
+    refused = [job for job in waiting if _hash(job) in result.errors]
+    _settle_each(port, connection, refused, until=until)
 
 
 def note_archived(connection: MailchimpConnection) -> bool:
@@ -132,6 +135,13 @@ def _are_done(errands: Sequence[MailchimpErrand]) -> None:
     now = dict(rows.values_list("pk", "version"))
     same = [one.pk for one in errands if now.get(one.pk) == one.version]
     MailchimpErrand.objects.filter(pk__in=same).delete()
+
+
+def _settle_each(port: Mailchimp, connection: MailchimpConnection, jobs: Sequence[Job], *, until: float) -> None:
+    for job in jobs:
+        if stopping.is_set() or time.monotonic() > until:
+            return
+        _settle(port, connection, job)
 
 
 def _settle(port: Mailchimp, connection: MailchimpConnection, job: Job) -> None:

@@ -75,7 +75,7 @@ def _push(connection: MailchimpConnection, errands: Sequence[MailchimpErrand], *
             if stopping.is_set() or time.monotonic() > until:
                 return True  # the rest is still due; longer, and the turn would be over
             _do(port, connection, job, work)
-        adding.add_many(port, connection, plan.add)
+        adding.add_many(port, connection, plan.add, until=until)
     except MailchimpRefused as error:  # about the audience or the key: nobody's fault
         log.error("Mailchimp refused to be told: %s", error)  # noqa: TRY400
         try_later(errands, str(error))

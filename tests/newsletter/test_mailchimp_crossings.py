@@ -189,3 +189,19 @@ def test_a_worker_that_is_to_stop_ends_with_the_contact_in_hand(joined: FakeMail
     assert MailchimpErrand.objects.count() == 9
     settle(joined)
     assert {one.merges["FNAME"] for one in joined.members().values()} == {"Another"}
+
+
+def test_a_worker_that_is_to_stop_leaves_the_rest_of_those_whom_a_batch_refused(joined: FakeMailchimp) -> None:
+    people = SubscriberFactory.create_batch(10)
+    for person in people:
+        joined.add_member(person.email)
+    joined.faults.script = lambda call: stopping.set() if (call.method, call.template) == PUT else None
+    try:
+        tell()
+    finally:
+        stopping.clear()
+        joined.faults.stop()
+    assert MailchimpErrand.objects.count() == 9
+    settle(joined)
+    assert not MailchimpErrand.objects.exists()
+    assert {one.merges["FNAME"] for one in joined.members().values()} == {person.name for person in people}
