@@ -15,13 +15,12 @@ from django.utils import timezone
 
 from guard.bells import ring_after_commit
 from newsletter.actions.campaign_words import content_of_campaign, settings_of_campaign
-from newsletter.actions.campaigning import gone_is_good
 from newsletter.actions.freezing import trial_dispatch
 from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_later
 from newsletter.errors import CannotRender, MailchimpError, MailchimpRefused
 from newsletter.models import CampaignTrial, IssuePage, MailchimpConnection
 from newsletter.rendering import render_issue
-from newsletter.senders.campaign_calls import CALLS
+from newsletter.senders.campaign_calls import CALLS, gone_is_good
 from newsletter.senders.mailchimp import Mailchimp
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from newsletter.campaign_content import CampaignContent, write_campaign
-from newsletter.models import Dispatch, IssuePage, MailchimpConnection, NewsletterPage
+from newsletter.models import Campaign, Dispatch, IssuePage, MailchimpConnection, NewsletterPage
 from newsletter.pieces import find_offers_in
 from newsletter.rendering import address_line
 
@@ -26,6 +26,11 @@ def settings_of_campaign(dispatch: Dispatch) -> dict[str, str]:
         "from_name": content.from_name,
         "reply_to": content.address,
     }
+
+
+def name_of_campaign(campaign: Campaign) -> str:
+    """By which it is found again there, should the answer to its making be lost."""
+    return f"{campaign.dispatch.issue.label} ({campaign.marker})"
 
 
 def is_on_quarter(moment: datetime) -> bool:

@@ -5,9 +5,8 @@ answer was lost is found by its name; a campaign that may have been told to go i
 Mailchimp itself sends one campaign once only.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,17 +25,27 @@ from newsletter.actions.campaign_stopping import (
     wait_for_a_person,
     waits_for_its_moment,
 )
-from newsletter.actions.campaign_words import content_of_campaign, is_on_quarter, settings_of_campaign
+from newsletter.actions.campaign_words import content_of_campaign, is_on_quarter, name_of_campaign, settings_of_campaign
 from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_later
 from newsletter.actions.outcomes import record_skipped
 from newsletter.actions.stopping import stopping
 from newsletter.audience import unpack_keys
 from newsletter.errors import MailchimpAway, MailchimpError, MailchimpRefused
 from newsletter.models import Campaign, Dispatch
-from newsletter.senders.campaign_calls import CALLS, DELETED, GONE, OVER, SCHEDULED, WAITING, is_told
+from newsletter.senders.campaign_calls import (
+    CALLS,
+    DELETED,
+    GONE,
+    MAKING,
+    OVER,
+    SCHEDULED,
+    WAITING,
+    first_error,
+    gone_is_good,
+    is_told,
+)
 from newsletter.senders.mailchimp import Mailchimp
 from newsletter.senders.mailchimp.shapes import Campaign as Found
-from newsletter.senders.mailchimp.shapes import Checklist
 from newsletter.sending_hours import rests_until
 
 LOOKS, BETWEEN_LOOKS = 15, 1.0  # at a campaign that is being sent, in one run; seconds
@@ -140,18 +149,27 @@ class _Work:
 
     def _find_or_make_segment(self) -> bool:
         # A try before may have made it and not heard of it: it is looked for by its name.
-        segment_id = self.port.ensure_segment(self.row.audience_id, name=_name_of(self.row))
+        segment_id = self.port.ensure_segment(self.row.audience_id, name=name_of_campaign(self.row))
         return note(self.row, segment_id=segment_id, tries=0, fault="")
 
     def _find_or_make_campaign(self) -> bool:
-        row, name = self.row, _name_of(self.row)
+        row, name = self.row, name_of_campaign(self.row)
         since = row.began_at - timedelta(days=1)
         to = {"list_id": row.audience_id, "segment_opts": {"saved_segment_id": row.segment_id}}
-        made = self.port.find_campaign(row.audience_id, title=name, since=since) or self.port.create_campaign(
-            recipients=to, settings={**settings_of_campaign(self.dispatch), "title": name}
-        )
+        made = self.port.find_campaign(row.audience_id, title=name, since=since)
+        if made is None and row.status == MAKING and (until := _may_come_until(row.status_at)) > timezone.now():
+            return self._wait(until)
+        if made is None:
+            note(row, status=MAKING, status_at=timezone.now())
+            try:
+                made = self.port.create_campaign(
+                    recipients=to, settings={**settings_of_campaign(self.dispatch), "title": name}
+                )
+            except (MailchimpRefused, MailchimpAway):
+                note(row, status="", status_at=None)  # it was surely not done
+                raise
         # At once, before the next call: from here on there is one campaign, and no other is made.
-        return note(row, campaign_id=made.pk, web_id=made.web_id, tries=0, fault="")
+        return note(row, campaign_id=made.pk, web_id=made.web_id, status="", status_at=None, tries=0, fault="")
 
     def _tell(self) -> bool:
         """Have it sent now, or at its moment. First its status is read, and “told” is written down."""
@@ -236,11 +254,8 @@ class _Work:
 
     def _tell_again(self) -> bool:
         """Its status says that it was not told. A call that nobody waits for any more may still be worked at there."""
-        row, now = self.row, timezone.now()
-        may_come_until = (row.told_at or now) + timedelta(seconds=settings.MAILCHIMP_HOLDS_CALLS) + LEEWAY
-        if now < may_come_until:
-            return self._wait(may_come_until)
-        return take_back(row)
+        until = _may_come_until(self.row.told_at)
+        return self._wait(until) if until > timezone.now() else take_back(self.row)
 
     def _stop(self, state: Found) -> bool:
         return after_stop(self.row, self.port, state) or self._wait(timezone.now() + UNDER_WAY_AGAIN)
@@ -280,20 +295,6 @@ class _Work:
         return False
 
 
-def _name_of(campaign: Campaign) -> str:
-    return f"{campaign.dispatch.issue.label} ({campaign.marker})"
-
-
-def first_error(said: Checklist) -> str:
-    """Why a campaign is not ready, in Mailchimp's words."""
-    bad = [item for item in said.items if item.kind == "error"] or said.items
-    return f"{bad[0].heading}: {bad[0].details}" if bad else "It says that the campaign is not ready."
-
-
-def gone_is_good(delete: Callable[..., None], *args: Any) -> None:
-    """Delete something there, or find it gone already."""
-    try:
-        delete(*args)
-    except MailchimpRefused as error:
-        if error.status != GONE:
-            raise
+def _may_come_until(began: datetime | None) -> datetime:
+    """So long Mailchimp may still be at a call that began then, though nobody waits for its answer any more."""
+    return (began or timezone.now()) + timedelta(seconds=settings.MAILCHIMP_HOLDS_CALLS) + LEEWAY

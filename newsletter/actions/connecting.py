@@ -14,14 +14,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from guard.bells import ring_after_commit
-from newsletter.actions.campaigning import gone_is_good
 from newsletter.actions.leased_rows import claim, give_back, is_free, note, try_later
 from newsletter.errors import MailchimpError, MailchimpRefused, MailchimpUncertain, WrongState
 from newsletter.links import absolute
 from newsletter.mailchimp.payload import merge_fields_of
 from newsletter.models import Campaign, Dispatch, MailchimpConnection, MailchimpStep
 from newsletter.sealed import seal
-from newsletter.senders.campaign_calls import CALLS
+from newsletter.senders.campaign_calls import CALLS, gone_is_good
 from newsletter.senders.mailchimp import Mailchimp
 
 if TYPE_CHECKING:

@@ -4,20 +4,36 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from newsletter.errors import MailchimpRefused
 from newsletter.senders.mailchimp import Mailchimp
-from newsletter.senders.mailchimp.shapes import Campaign, moment
+from newsletter.senders.mailchimp.shapes import Campaign, Checklist, moment
 
 CALLS = 3  # tries of one call: the row is leased meanwhile
 TOGETHER = 500  # members in one call about a segment
 GONE = 404
 WAITING, SCHEDULED, STOPPING, STOPPED = "save", "schedule", "canceling", "canceled"
-DELETED = "deleted"  # our own word: it is not there any more
+DELETED, MAKING = "deleted", "making"  # our own words: it is not there any more, and not known to be there yet
 OVER = ("sent", STOPPED, "archived")
 
 
 def is_told(campaign: Campaign) -> bool:
     """Whether it has been told to go, by whomever."""
     return campaign.status not in {WAITING, "paused"}
+
+
+def first_error(said: Checklist) -> str:
+    """Why a campaign is not ready, in Mailchimp's words."""
+    bad = [item for item in said.items if item.kind == "error"] or said.items
+    return f"{bad[0].heading}: {bad[0].details}" if bad else "It says that the campaign is not ready."
+
+
+def gone_is_good(delete: Callable[..., None], *args: Any) -> None:
+    """Delete something there, or find it gone already."""
+    try:
+        delete(*args)
+    except MailchimpRefused as error:
+        if error.status != GONE:
+            raise
 
 
 def receipts(port: Mailchimp, campaign_id: str) -> Iterator[tuple[str, str]]:

@@ -321,3 +321,23 @@ def test_a_stop_and_a_deletion_there_before_the_moment_hold_nobody(mailchimp: Fa
     dispatch = work(campaign, times=2)
     assert dispatch.state == State.CANCELLED
     assert count_deliveries(dispatch).cancelled == 2
+
+
+def test_a_campaign_that_may_still_be_in_the_making_is_not_made_twice(
+    mailchimp: FakeMailchimp, settings: Any, monkeypatch: Any
+) -> None:
+    settings.MAILCHIMP_HOLDS_CALLS = 120
+    connect(mailchimp)
+    people = readers_there(mailchimp, 1)
+    mailchimp.faults.order("reset", method="POST", path="/campaigns")
+    campaign = launched_campaign()
+    dispatch = work(campaign)
+    pause_dispatch(dispatch, reason="a look")
+    resume_dispatch(dispatch)
+    work(campaign, times=2)
+    assert len(mailchimp.named(CREATE)) == 1
+    assert campaign.next_try_at > timezone.now() + timedelta(seconds=100)
+    monkeypatch.setattr(campaigning, "LEEWAY", timedelta(minutes=-10))
+    assert work(campaign).state == State.DONE
+    assert len(mailchimp.named(CREATE)) == 2
+    assert mailchimp.copies() == {people[0].email: 1}
