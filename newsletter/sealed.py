@@ -20,6 +20,11 @@ def unseal(kept: str) -> str:
         return ""
 
 
+def is_lost(kept: str) -> bool:
+    """Whether something was sealed that cannot be read any more."""
+    return bool(kept) and not unseal(kept)
+
+
 def _box() -> Fernet:
     key = hashlib.sha256(b"newsletter.sealed" + settings.SECRET_KEY.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(key))

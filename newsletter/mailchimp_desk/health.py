@@ -19,7 +19,12 @@ from newsletter.models import (
     MailchimpMember,
     MailchimpWalk,
 )
+from newsletter.sealed import is_lost
 
+_NOT_CHECKED = (
+    "of Mailchimp's news cannot be checked, for SECRET_KEY has changed: news is believed by the secret in its address "
+    "alone. Disconnect, then set up again"
+)
 JUST_NOW = timedelta(minutes=1)
 
 
@@ -71,6 +76,8 @@ def _tell_sync(connection: MailchimpConnection) -> list[Fact]:
     late = MailchimpErrand.objects.exclude(fault="").order_by("-tries").first()
     if late is not None:
         facts.append(Fact("Could not be told", late.fault, is_bad=True))
+    if connection.is_on and is_lost(connection.webhook_signing_secret):
+        facts.append(Fact("Signatures", _NOT_CHECKED, is_bad=True))
     facts += _tell_left_behind(connection)
     problems = MailchimpMember.objects.filter(audience_id=connection.audience_id).exclude(problem="")
     for kind, number in problems.values_list("problem").annotate(Count("pk")).order_by("problem"):

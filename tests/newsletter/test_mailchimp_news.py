@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from newsletter.mailchimp import events
+from newsletter.mailchimp_desk.health import tell_health
 from newsletter.models import MailchimpConnection, MailchimpEvent, MailchimpHealth, Subscriber
 from newsletter.sealed import seal
 from tests.factories import SubscriberFactory
@@ -150,6 +151,18 @@ def test_news_waits_while_mailchimp_is_away(joined: FakeMailchimp) -> None:
     assert not events.take_news()
     person.refresh_from_db()
     assert person.state == Subscriber.State.LEFT
+
+
+def test_after_a_new_secret_key_news_is_believed_by_its_address_and_the_page_says_so(
+    joined: FakeMailchimp, settings: Any
+) -> None:
+    MailchimpConnection.objects.update(webhook_signing_secret=seal("top"))
+    assert "Signatures" not in [fact.name for fact in tell_health(MailchimpConnection.objects.get())]
+    settings.SECRET_KEY = "another-" * 8
+    assert post(told(joined)) == 200
+    (fact,) = [fact for fact in tell_health(MailchimpConnection.objects.get()) if fact.name == "Signatures"]
+    assert fact.is_bad
+    assert "SECRET_KEY has changed" in fact.words
 
 
 def test_a_signature_of_odd_letters_is_refused(joined: FakeMailchimp) -> None:
