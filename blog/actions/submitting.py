@@ -9,7 +9,7 @@ from blog.actions.comment_limits import find_twin, refuse_flood, take_turns
 from blog.actions.commenters import find_commenter
 from blog.actions.crisis_alerts import alert_about
 from blog.commenting.rules import takes_comments
-from blog.errors import AnsweredIsGoneError, CommentsClosedError, PersonalDataError
+from blog.errors import AnsweredIsGoneError, CommentsClosedError, PersonalDataError, TooManyCommentsError
 from blog.models import ArticlePage, Comment
 from blog.spam.crisis import find_crisis
 from blog.spam.findings import Finding
@@ -79,7 +79,12 @@ def submit_comment(
     )
     if twin := find_twin(comment):
         return twin
-    refuse_flood(comment)
+    try:
+        refuse_flood(comment)
+    except TooManyCommentsError:
+        if twin := find_twin(comment):  # a second click: the first has come through since we looked
+            return twin
+        raise
     with transaction.atomic():
         return _keep(comment)
 
