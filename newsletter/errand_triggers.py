@@ -29,7 +29,7 @@ class Errand(NamedTuple):
     def statement(self) -> str:
         """What is done, in the words of both databases."""
         return (
-            "INSERT INTO newsletter_mailchimperrand (subscriber_id, version, has_asked, tries, next_try_at, fault)"  # noqa: S608
+            "INSERT INTO newsletter_mailchimperrand (subscriber_id, version, has_asked, tries, next_try_at, fault)"  # noqa: S608 - ours
             f" VALUES ({self.who}, 1, {self.asked}, 0, NULL, '') ON CONFLICT (subscriber_id) DO UPDATE SET"
             " version = newsletter_mailchimperrand.version + 1, tries = 0, next_try_at = NULL,"
             " has_asked = (newsletter_mailchimperrand.has_asked OR excluded.has_asked);"

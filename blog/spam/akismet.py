@@ -70,6 +70,6 @@ def without_key(words: str) -> str:
 
 def _line() -> ModuleType:
     """Loaded at the first question: with all that it needs it takes 20 MB, and most sites have no key."""
-    from blog.spam import akismet_line  # noqa: PLC0415
+    from blog.spam import akismet_line  # noqa: PLC0415 - see above
 
     return akismet_line

@@ -85,7 +85,7 @@ def _person_of(row: MailchimpMember) -> Subscriber:
 
 @transaction.atomic
 def _order(person: Subscriber, *, has_asked: bool) -> None:
-    from newsletter.mailchimp.tasks import push_to_mailchimp  # noqa: PLC0415
+    from newsletter.mailchimp.tasks import push_to_mailchimp  # noqa: PLC0415 - the task calls actions
 
     MailchimpErrand.objects.bulk_create([MailchimpErrand(subscriber=person)], ignore_conflicts=True)
     fields: dict[str, Any] = {"version": F("version") + 1, "next_try_at": None, "tries": 0}

@@ -26,7 +26,7 @@ LET_GO = 1.0  # seconds: before a connection that the server did not want is tri
 
 
 class Run(LeasedRun):
-    """A run over open connections, a thread each. Raises ImportError: the dispatch's kind of sender is gone."""
+    """A run over open connections. Raises ImportError: the dispatch's kind of sender is gone."""
 
     def __init__(self, dispatch: Dispatch, **options: Any) -> None:
         super().__init__(dispatch, Skeleton(dispatch, links=links_to_count(dispatch)), **options)

@@ -160,6 +160,7 @@ def test_nothing_is_asked_without_a_key(scripted: Scripted, settings: Any) -> No
 def test_an_answer_without_a_body_is_no_error(scripted: Scripted) -> None:
     scripted.script.append(answer(204))
     Mailchimp(tries=1).send("c1")
+    assert scripted.calls == 1
 
 
 def test_words_hold_neither_key_nor_address(scripted: Scripted) -> None:
